@@ -1,0 +1,44 @@
+namespace Kernel;
+
+/// <summary>Every bound of the system, named, with its reason. A parser that allocates or loops by a number from outside takes its bound from here.</summary>
+public static class Limits
+{
+    /// <summary>Largest request frame, without its length field. Apache Kafka's socket.request.max.bytes, so that clients see the same limit.</summary>
+    public const int MaxFrameBytes = 104_857_600;
+
+    /// <summary>Largest answer a client of ours accepts from a broker: a fetch of fetch.max.bytes (55 MiB) plus one whole batch and its headers.</summary>
+    public const int MaxResponseFrameBytes = 256 * 1024 * 1024;
+
+    /// <summary>Objects (array elements and tagged fields) that one frame may create. 100 MiB of one-byte elements would otherwise cost gigabytes of objects.</summary>
+    public const int MaxObjectsPerFrame = 2_000_000;
+
+    /// <summary>Nesting of structures in a message. Kafka's deepest message has 6 levels.</summary>
+    public const int MaxMessageDepth = 16;
+
+    /// <summary>Requests of one connection that may be under way at once; more are not read from the socket until an answer has left.</summary>
+    public const int MaxInFlightPerConnection = 64;
+
+    /// <summary>Topic name length (Kafka: 249, so that name-partition fits a file name).</summary>
+    public const int MaxTopicNameChars = 249;
+
+    /// <summary>Largest record batch, header included, unless the topic says otherwise. Kafka's max.message.bytes default.</summary>
+    public const int DefaultMaxBatchBytes = 1_048_588;
+
+    /// <summary>What a compressed batch may decompress to. zstd packs 32,000:1, so a batch of the default size could otherwise ask for 32 GiB.</summary>
+    public const int MaxDecompressedBatchBytes = 128 * 1024 * 1024;
+
+    /// <summary>Bytes that one fetch may return, whatever the client asks (Kafka's fetch.max.bytes: 55 MiB).</summary>
+    public const int MaxFetchBytes = 57_671_680;
+
+    /// <summary>Metadata string stored with a committed offset (Kafka's offset.metadata.max.bytes).</summary>
+    public const int MaxOffsetMetadataBytes = 4096;
+
+    /// <summary>Partitions that one CreateTopics or CreatePartitions request may add. Kafka's limit of records in one metadata batch.</summary>
+    public const int MaxPartitionsPerRequest = 10_000;
+
+    /// <summary>Fetch sessions held at once (Kafka's max.incremental.fetch.session.cache.slots).</summary>
+    public const int MaxFetchSessions = 1000;
+
+    /// <summary>Batches per producer and partition that are remembered to recognise a retry (KIP-98: five requests may be in flight).</summary>
+    public const int RememberedBatchesPerProducer = 5;
+}

@@ -41,4 +41,7 @@ public static class Limits
 
     /// <summary>Batches per producer and partition that are remembered to recognise a retry (KIP-98: five requests may be in flight).</summary>
     public const int RememberedBatchesPerProducer = 5;
+
+    /// <summary>Record errors that one refused batch may be answered with. A million bad records must not become a million strings.</summary>
+    public const int MaxRecordErrors = 1000;
 }

@@ -6,42 +6,14 @@ namespace Protocol.Wire;
 /// Which APIs the wire protocol knows, in which versions, and which of those are flexible. It says what can be read and written, not
 /// what a server serves. Immutable.
 /// </summary>
-public static class MessageCatalog
+public static partial class MessageCatalog
 {
     private const int IndexedKeys = 128;
 
-    private static readonly ImmutableArray<ApiInfo> Known =
-    [
-        new(ApiKey.Produce, new(0, 13), new(9, short.MaxValue)),
-        new(ApiKey.Fetch, new(4, 18), new(12, short.MaxValue)),
-        new(ApiKey.ListOffsets, new(1, 11), new(6, short.MaxValue)),
-        new(ApiKey.Metadata, new(0, 13), new(9, short.MaxValue)),
-        new(ApiKey.OffsetCommit, new(2, 10), new(8, short.MaxValue)),
-        new(ApiKey.OffsetFetch, new(1, 10), new(6, short.MaxValue)),
-        new(ApiKey.FindCoordinator, new(0, 6), new(3, short.MaxValue)),
-        new(ApiKey.JoinGroup, new(0, 9), new(6, short.MaxValue)),
-        new(ApiKey.Heartbeat, new(0, 4), new(4, short.MaxValue)),
-        new(ApiKey.LeaveGroup, new(0, 5), new(4, short.MaxValue)),
-        new(ApiKey.SyncGroup, new(0, 5), new(4, short.MaxValue)),
-        new(ApiKey.DescribeGroups, new(0, 6), new(5, short.MaxValue)),
-        new(ApiKey.ListGroups, new(0, 5), new(3, short.MaxValue)),
-        new(ApiKey.SaslHandshake, new(0, 1), VersionRange.None),
-        new(ApiKey.ApiVersions, new(0, 5), new(3, short.MaxValue)),
-        new(ApiKey.CreateTopics, new(2, 7), new(5, short.MaxValue)),
-        new(ApiKey.DeleteTopics, new(1, 6), new(4, short.MaxValue)),
-        new(ApiKey.DeleteRecords, new(0, 2), new(2, short.MaxValue)),
-        new(ApiKey.InitProducerId, new(0, 5), new(2, short.MaxValue)),
-        new(ApiKey.OffsetForLeaderEpoch, new(2, 4), new(4, short.MaxValue)),
-        new(ApiKey.DescribeConfigs, new(1, 4), new(4, short.MaxValue)),
-        new(ApiKey.SaslAuthenticate, new(0, 2), new(2, short.MaxValue)),
-        new(ApiKey.CreatePartitions, new(0, 3), new(2, short.MaxValue)),
-        new(ApiKey.DeleteGroups, new(0, 2), new(2, short.MaxValue)),
-        new(ApiKey.IncrementalAlterConfigs, new(0, 1), new(1, short.MaxValue)),
-        new(ApiKey.OffsetDelete, new(0, 0), VersionRange.None),
-        new(ApiKey.DescribeCluster, new(0, 2), new(0, short.MaxValue)),
-        new(ApiKey.MirrorOpen, new(0, 0), new(0, short.MaxValue)),
-        new(ApiKey.MirrorAppend, new(0, 0), new(0, short.MaxValue)),
-    ];
+    // Generated from the attributes of the message files.
+    private static readonly ImmutableArray<ApiInfo> Known = DeclaredApis();
+
+    private static partial ImmutableArray<ApiInfo> DeclaredApis();
 
     private static readonly ApiInfo?[] ByKey = Index();
 

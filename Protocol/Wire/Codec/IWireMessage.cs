@@ -11,6 +11,9 @@ public interface IWireMessage
 
     /// <summary>How many bytes <see cref="Write"/> will write, spliced records included.</summary>
     int SizeOf(short version);
+
+    /// <summary>Shows every entity that the version carries to the visitor and stores what it returns.</summary>
+    void Visit(EntityVisitor visitor, short version);
 }
 
 /// <summary>The static side of a message.</summary>

@@ -1,1 +1,32 @@
-return 0;
+using BenchmarkDotNet.Running;
+using Loadtests.Bench;
+
+const string Usage = """
+    Loadtests bench [options]   the broker directly, through the gateway and through the mirror, as one table
+    Loadtests micro [filter]    BenchmarkDotNet: codec, batch validation, append
+
+    bench starts two regions of its own unless --direct is given:
+      --direct HOST:PORT   the broker          --gateway HOST:PORT   its gateway     --mirror HOST:PORT   the gateway of the mirror's region
+      --url URL            HTTP of region one  --pid P,...           server processes
+      --size BYTES (1024)  --partitions N (6)  --seconds S (8)  --warmup S (2)  --rate R (half of direct flat out)  --mirror-mb MB/s (20)  --flush batch|os
+    """;
+
+try
+{
+    switch (args)
+    {
+        case ["bench", .. var rest]:
+            return await BenchCommand.RunAsync(BenchOptions.Parse(rest)).ConfigureAwait(false);
+        case ["micro", .. var rest]:
+            BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest);
+            return 0;
+        default:
+            Console.Error.WriteLine(Usage);
+            return 2;
+    }
+}
+catch (ArgumentException e)
+{
+    Console.Error.WriteLine($"Loadtests: {e.Message}");
+    return 2;
+}

@@ -1,0 +1,55 @@
+using Protocol.Wire.Codec;
+
+namespace Federation.Core.Tenancy;
+
+/// <summary>
+/// Turns a cluster's answer into the tenant's: names lose the prefix, ids become the tenant's, every broker becomes the virtual one.
+/// What belongs to other tenants must have been taken out before: a list of all topics or groups is filtered by its own API.
+/// </summary>
+/// <param name="view">The tenant's virtual cluster.</param>
+/// <param name="topicId">The tenant's id for the cluster's topic id.</param>
+/// <param name="protocolType">The group's protocol type where the answer does not say it; null: unknown.</param>
+public sealed class ToTenantVisitor(TenantView view, Func<Guid, Guid> topicId, string? protocolType = null) : EntityVisitor
+{
+    public override string TopicName(string name) => view.Names.ToTenant(name);
+
+    public override Guid TopicId(Guid id) => topicId(id);
+
+    public override string GroupId(string group) => view.Names.ToTenant(group);
+
+    public override string TransactionalId(string id) => view.Names.ToTenant(id);
+
+    public override int BrokerId(int id) => id < 0 ? id : view.NodeId;
+
+    public override string? ClusterId(string? id) => id is null ? null : view.ClusterId;
+
+    public override void BrokerEndpoint(ref int nodeId, ref string host, ref int port, ref string? rack)
+    {
+        if (nodeId < 0)
+        {
+            return;
+        }
+
+        nodeId = view.NodeId;
+        host = view.Host;
+        port = view.Port;
+        rack = rack is null ? null : view.Region.Name;
+    }
+
+    public override string ResourceName(string name, sbyte resourceType) => resourceType switch
+    {
+        ResourceTypes.Topic or ResourceTypes.Group => view.Names.ToTenant(name),
+        ResourceTypes.Broker or ResourceTypes.BrokerLogger when name.Length > 0 => $"{view.NodeId}",
+        _ => name,
+    };
+
+    public override string CoordinatorKey(string key, sbyte? keyType) => view.Names.ToTenant(key);
+
+    public override string? ErrorText(string? text) => text is null ? null : view.Names.TextToTenant(text);
+
+    public override ReadOnlyMemory<byte> ConsumerSubscription(ReadOnlyMemory<byte> bytes) =>
+        protocolType is null or "consumer" ? ConsumerProtocolNames.RewriteSubscription(bytes, view.Names.ToTenant) : bytes;
+
+    public override ReadOnlyMemory<byte> ConsumerAssignment(ReadOnlyMemory<byte> bytes) =>
+        protocolType is null or "consumer" ? ConsumerProtocolNames.RewriteAssignment(bytes, view.Names.ToTenant) : bytes;
+}

@@ -29,7 +29,7 @@ public partial class DocumentTests
     [Fact]
     public void Decisions_are_numbered_without_gaps()
     {
-        var numbers = Repository.Files(".md").Where(p => p.StartsWith("docs/decisions/", StringComparison.Ordinal))
+        var numbers = Repository.Files(".md").Where(p => p.StartsWith("docs/decisions/", StringComparison.Ordinal) && !p.EndsWith("README.md", StringComparison.Ordinal))
             .Select(p => int.Parse(Path.GetFileName(p)[..4])).Order().ToList();
         Assert.Equal(Enumerable.Range(1, numbers.Count), numbers);
     }

@@ -18,6 +18,9 @@ public static class Limits
     /// <summary>Requests of one connection that may be under way at once; more are not read from the socket until an answer has left.</summary>
     public const int MaxInFlightPerConnection = 64;
 
+    /// <summary>Connections that one listener holds at once. Each costs a socket, a buffer and a few objects; the process's file limit comes first on most machines.</summary>
+    public const int MaxConnectionsPerListener = 100_000;
+
     /// <summary>Topic name length (Kafka: 249, so that name-partition fits a file name).</summary>
     public const int MaxTopicNameChars = 249;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Broker.Core.Metadata;
 using Broker.Node.Metadata;
 using Broker.Node.Partitions;
 
@@ -14,7 +13,7 @@ public sealed class BrokerNode : IAsyncDisposable
 
     public MetadataStore Metadata { get; } = new();
 
-    public PartitionTable Partitions { get; } = new();
+    public PartitionTable Partitions { get; } = null!;
 
     /// <summary>The cluster's id.</summary>
     public string ClusterId => Metadata.Image.ClusterId;

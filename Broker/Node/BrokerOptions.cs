@@ -1,4 +1,7 @@
 using Broker.Node.Listening;
+using Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Broker.Node;
 
@@ -35,6 +38,12 @@ public sealed record BrokerOptions
 
     /// <summary>When an append counts as done (log.flush). Durable unless said otherwise.</summary>
     public FlushMode Flush { get; init; } = FlushMode.Batch;
+
+    /// <summary>Where the node's log lines go.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>The time that the node lives by.</summary>
+    public Clock Clock { get; init; } = Clock.System;
 
     /// <summary>Kafka's broker properties, as `--set name=value`. Unknown names and bad values are refused at the start.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();

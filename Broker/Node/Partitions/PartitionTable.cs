@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Broker.Core.Metadata;
 
 namespace Broker.Node.Partitions;
 
@@ -6,8 +7,11 @@ namespace Broker.Node.Partitions;
 /// All topics and partitions of this broker. The owner of the metadata log puts and removes topics, one call at a time; look-ups come from
 /// any thread and take no lock.
 /// </summary>
-public sealed class PartitionTable
+public sealed class PartitionTable(PartitionTableOptions options)
 {
+    /// <summary>What the host gave.</summary>
+    public PartitionTableOptions Options { get; } = options;
+
     private readonly ConcurrentDictionary<string, Topic> _byName = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, Topic> _byId = new();
 
@@ -24,21 +28,25 @@ public sealed class PartitionTable
     /// <summary>The partition, or null when the topic or the index is unknown.</summary>
     public Partition? Find(Guid topicId, int index) => FindTopic(topicId)?.Find(index);
 
-    /// <summary>Adds a topic, or updates one: more partitions, other configs, another mirror source. After the call its partitions accept appends.</summary>
-    public Topic Put(TopicDefinition definition)
+    /// <summary>
+    /// Adds a topic, or updates one: more partitions, other settings, another mirror origin. After the call its partitions accept appends.
+    /// </summary>
+    /// <param name="leaderEpoch">The epoch of this broker's leadership of the topic's partitions.</param>
+    public Topic Put(TopicImage image, LogSettings settings, int leaderEpoch)
     {
-        if (_byId.TryGetValue(definition.Id, out var topic))
+        if (_byId.TryGetValue(image.Id, out var topic))
         {
-            topic.Definition = definition;
+            topic.Image = image;
+            topic.Settings = settings;
         }
         else
         {
-            topic = new Topic(definition);
+            topic = new Topic(image, settings);
         }
 
-        if (topic.Partitions.Count < definition.PartitionCount)
+        if (topic.Partitions.Count < image.PartitionCount)
         {
-            var partitions = new Partition[definition.PartitionCount];
+            var partitions = new Partition[image.PartitionCount];
             for (var i = 0; i < partitions.Length; i++)
             {
                 partitions[i] = topic.Find(i) ?? new Partition(topic, i);
@@ -47,8 +55,8 @@ public sealed class PartitionTable
             topic.SetPartitions(partitions);
         }
 
-        _byId[definition.Id] = topic;
-        _byName[definition.Name] = topic;
+        _byId[image.Id] = topic;
+        _byName[image.Name] = topic;
         return topic;
     }
 

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Kernel.Ids;
+
+namespace Federation.Core.Homes;
+
+/// <summary>A topic that the federation knows: whose it is, where it is written, where copies stand. Immutable.</summary>
+/// <param name="Tenant">Whose topic it is.</param>
+/// <param name="Name">The tenant's name for it.</param>
+/// <param name="Partitions">At least one; it only grows.</param>
+/// <param name="Home">The only region that accepts writes.</param>
+/// <param name="Mirrors">Regions with a read-only copy at identical offsets; without the home.</param>
+/// <param name="FencingEpoch">Rises whenever the home moves. Appends of a lower one are refused everywhere.</param>
+/// <param name="Configs">Topic settings in all regions.</param>
+public sealed record FederatedTopic(
+    TenantId Tenant,
+    string Name,
+    int Partitions,
+    RegionId Home,
+    ImmutableArray<RegionId> Mirrors,
+    long FencingEpoch,
+    ImmutableSortedDictionary<string, string> Configs)
+{
+    /// <summary>The topic's name on the clusters: the tenant's prefix and the name.</summary>
+    public string ClusterName => $"{Tenant.Name}.{Name}";
+}

@@ -21,6 +21,12 @@ public static class Limits
     /// <summary>Connections that one listener holds at once. Each costs a socket, a buffer and a few objects; the process's file limit comes first on most machines.</summary>
     public const int MaxConnectionsPerListener = 100_000;
 
+    /// <summary>Regions of one federation. A region's slot is the high 15 bits of its producer ids; every pair of regions may need a link, so far fewer make sense.</summary>
+    public const int MaxRegions = 64;
+
+    /// <summary>Length of one entry of the control log. Its largest is a topic with all its settings.</summary>
+    public const int MaxControlEntryBytes = 1024 * 1024;
+
     /// <summary>Topic name length (Kafka: 249, so that name-partition fits a file name).</summary>
     public const int MaxTopicNameChars = 249;
 

@@ -11,6 +11,12 @@ public sealed record FederationImage
     /// <summary>How many records led here.</summary>
     public long Version { get; init; }
 
+    /// <summary>The regions that take part, with their slots. A slot is never given twice: it is the high part of a region's producer ids.</summary>
+    public ImmutableSortedDictionary<string, int> Regions { get; init; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+
+    /// <summary>Topics that were given up and may still stand on some cluster, by the name that they have there. A name is free again when it is in neither list.</summary>
+    public ImmutableSortedDictionary<string, FederatedTopic> Leaving { get; init; } = ImmutableSortedDictionary.Create<string, FederatedTopic>(StringComparer.Ordinal);
+
     /// <summary>All topics, by the name that they have on the clusters.</summary>
     public ImmutableSortedDictionary<string, FederatedTopic> Topics { get; init; } = ImmutableSortedDictionary.Create<string, FederatedTopic>(StringComparer.Ordinal);
 }

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Protocol.Contracts.Control;
+
+namespace Federation.Control.Http;
+
+/// <summary>One region's HTTP door: health, metrics and the control API. Its host starts and stops it.</summary>
+public sealed class RegionHttp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RegionHttp(WebApplication app) => _app = app;
+
+    /// <summary>Listens when it returns. Throws <see cref="IOException"/> when the port is taken.</summary>
+    public static async Task<RegionHttp> StartAsync(RegionHttpOptions options, CancellationToken cancel = default)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(RegionHttp).Assembly.GetName().Name });
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(options.Loggers);
+        builder.Services.Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Kernel.Limits.MaxControlEntryBytes;
+            kestrel.Listen(options.Bind, listen => listen.Protocols = HttpProtocols.Http1AndHttp2);
+        });
+        var app = builder.Build();
+        app.Use(Problems.CatchAsync);
+        HealthEndpoints.Map(app, options);
+        TopicEndpoints.Map(app, options);
+        MirrorEndpoints.Map(app, options);
+        app.MapFallback(context => Problems.WriteAsync(context, StatusCodes.Status404NotFound, $"there is no {context.Request.Path}"));
+        try
+        {
+            await app.StartAsync(cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return new RegionHttp(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,45 @@
+using Federation.Core.Homes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Protocol.Contracts.Control;
+
+namespace Federation.Control.Http;
+
+/// <summary>`/v1/topics`: federated topics, their homes and mirrors.</summary>
+internal static class TopicEndpoints
+{
+    private const string DevelopmentTenant = "demo";
+
+    public static void Map(WebApplication app, RegionHttpOptions options)
+    {
+        app.MapGet("/v1/topics", (string? tenant) => Results.Json(new TopicList(options.Control.Topics(tenant)), ControlJson.Default.TopicList));
+        app.MapGet("/v1/topics/{name}", (string name, string? tenant) =>
+            options.Control.Topic(tenant ?? DevelopmentTenant, name) is { } topic
+                ? Results.Json(topic, ControlJson.Default.TopicResource)
+                : Problems.Result(StatusCodes.Status404NotFound, $"tenant {tenant ?? DevelopmentTenant} has no federated topic {name}"));
+        app.MapPost("/v1/topics", (CreateTopicBody body, CancellationToken cancel) => CreateAsync(options, body, cancel));
+        app.MapDelete("/v1/topics/{name}", (string name, string? tenant, CancellationToken cancel) => DeleteAsync(options, tenant ?? DevelopmentTenant, name, cancel));
+    }
+
+    private static async Task<IResult> CreateAsync(RegionHttpOptions options, CreateTopicBody body, CancellationToken cancel)
+    {
+        if (body.Name is null)
+        {
+            return Problems.Result(StatusCodes.Status400BadRequest, "a topic needs a name");
+        }
+
+        var command = new FederationCommand.CreateTopic(
+            body.Tenant ?? DevelopmentTenant, body.Name, body.Partitions, body.Home ?? options.Region.Name, body.Mirrors ?? [], body.Configs ?? []);
+        var outcome = await options.Control.CreateTopicAsync(command, body.Adopt, cancel).ConfigureAwait(false);
+        return Answer(outcome, StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> DeleteAsync(RegionHttpOptions options, string tenant, string name, CancellationToken cancel) =>
+        Answer(await options.Control.DeleteTopicAsync(tenant, name, cancel).ConfigureAwait(false), StatusCodes.Status200OK);
+
+    /// <summary>202 when the ledger has it and some region has not obeyed yet.</summary>
+    private static IResult Answer(ControlOutcome outcome, int complete) =>
+        outcome.Topic is { } topic
+            ? Results.Json(topic, ControlJson.Default.TopicResource, statusCode: outcome.IsComplete ? complete : StatusCodes.Status202Accepted)
+            : Problems.Result(outcome.Error, outcome.Message);
+}

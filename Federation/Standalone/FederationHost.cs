@@ -1,0 +1,186 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Federation.Control;
+using Federation.Control.Http;
+using Federation.Control.Ledger;
+using Federation.Core.Homes;
+using Hosting;
+using Hosting.Durability;
+using Microsoft.Extensions.Logging;
+
+namespace Federation.Standalone;
+
+/// <summary>The federation cannot start. The message is for people.</summary>
+public sealed class FederationStartException(string message, Exception? cause = null) : Exception(message, cause);
+
+/// <summary>
+/// N regions in one process: the ledger, then each region's hosts, then the HTTP doors, which say ready only when all of it serves.
+/// It composes hosts and decides nothing. Dispose stops everything in the opposite order.
+/// </summary>
+public sealed class FederationHost : IAsyncDisposable
+{
+    private const int SecretBytes = 32;
+    private readonly List<IAsyncDisposable> _parts = [];
+    private readonly List<RegionHost> _regions = [];
+    private readonly UpOptions _options;
+    private TimeSpan _startTime;
+    private volatile bool _isReady;
+
+    private FederationHost(UpOptions options) => _options = options;
+
+    /// <summary>Returns when every region serves. Throws <see cref="FederationStartException"/> or <see cref="Broker.Node.BrokerStartException"/>.</summary>
+    public static async Task<FederationHost> StartAsync(UpOptions options, ILoggerFactory loggers, CancellationToken cancel)
+    {
+        var clock = Clock.System;
+        var since = clock.Monotonic;
+        var host = new FederationHost(options);
+        try
+        {
+            await host.StartPartsAsync(loggers, clock, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            if (e is SocketException or IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                throw new FederationStartException(e.Message, e);
+            }
+
+            throw;
+        }
+
+        host._startTime = clock.Monotonic - since;
+        host._isReady = true;
+        return host;
+    }
+
+    /// <summary>A table of the endpoints, and what to try first.</summary>
+    public string Describe()
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"{"REGION",-12}{"KAFKA (tenant demo)",-24}{"BROKER",-20}{"HTTP",-28}");
+        for (var i = 0; i < _options.Regions.Count; i++)
+        {
+            var ports = new Ports(i, _options.PortOffset);
+            text.AppendLine($"{_options.Regions[i].Name,-12}{$"127.0.0.1:{ports.Kafka}",-24}{$"127.0.0.1:{ports.Broker}",-20}{$"http://127.0.0.1:{ports.Http}",-28}");
+        }
+
+        text.Append($"ready in {_startTime.TotalSeconds:F1} s; data in {_options.DataFolder}; flush {_options.Flush.ToString().ToLowerInvariant()}; Ctrl+C stops");
+        return text.ToString();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _isReady = false;
+        for (var i = _parts.Count - 1; i >= 0; i--)
+        {
+            await _parts[i].DisposeAsync().ConfigureAwait(false);
+        }
+
+        _parts.Clear();
+    }
+
+    private async Task StartPartsAsync(ILoggerFactory loggers, Clock clock, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(_options.DataFolder);
+        var lockFile = FolderLock.Take(_options.DataFolder);
+        _parts.Add(new Disposing(lockFile));
+        var store = ControlStore.Open(Path.Combine(_options.DataFolder, "control"), clock);
+        _parts.Add(new Disposing(store));
+        var secret = ReadOrMakeSecret();
+        var slots = _options.Regions.Select(region => Join(store, region)).ToList();
+
+        var starting = _options.Regions.Select((region, i) => RegionHost.StartAsync(
+            new RegionSetup(region, slots[i], new Ports(i, _options.PortOffset), _options, store, secret, LinkOf), loggers, clock, cancel)).ToList();
+        try
+        {
+            await Task.WhenAll(starting).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var region in starting.Where(s => s.IsCompletedSuccessfully).Select(s => s.Result))
+            {
+                _regions.Add(region);
+                _parts.Add(region);
+            }
+        }
+
+        var control = new ControlNode(
+            new ControlOptions
+            {
+                Folder = _options.DataFolder,
+                Regions = [.. _options.Regions.Select((region, i) => Describe(region, new Ports(i, _options.PortOffset)))],
+                Mirrors = new MirrorsView(_regions),
+                Clock = clock,
+                Logger = loggers.CreateLogger("control"),
+            },
+            store);
+        _parts.Add(control);
+        foreach (var region in _regions)
+        {
+            _parts.Add(await RegionHttp.StartAsync(
+                new RegionHttpOptions
+                {
+                    Region = region.Region,
+                    Bind = new(System.Net.IPAddress.Loopback, region.Ports.Http),
+                    Control = control,
+                    WriteMetrics = region.WriteMetrics,
+                    IsReady = () => _isReady && region.IsReady,
+                    Loggers = loggers,
+                },
+                cancel).ConfigureAwait(false));
+        }
+    }
+
+    private Uri? LinkOf(Kernel.Ids.RegionId region)
+    {
+        for (var i = 0; i < _options.Regions.Count; i++)
+        {
+            if (_options.Regions[i] == region)
+            {
+                return new Uri($"http://127.0.0.1:{new Ports(i, _options.PortOffset).Link}");
+            }
+        }
+
+        return null;
+    }
+
+    private static ControlRegion Describe(Kernel.Ids.RegionId region, Ports ports) =>
+        new(region, "127.0.0.1", ports.Broker, $"127.0.0.1:{ports.Kafka}", $"http://127.0.0.1:{ports.Http}");
+
+    private static int Join(ControlStore store, Kernel.Ids.RegionId region)
+    {
+        var reply = store.Execute(new FederationCommand.JoinRegion(region));
+        return reply.Error == FederationError.None ? reply.Slot : throw new FederationStartException(reply.Message!);
+    }
+
+    /// <summary>The federation's secret: every gateway encrypts topic ids with it, so it must outlive them all.</summary>
+    private byte[] ReadOrMakeSecret()
+    {
+        var path = Path.Combine(_options.DataFolder, "control", "secret");
+        if (File.Exists(path))
+        {
+            var secret = File.ReadAllBytes(path);
+            return secret.Length == SecretBytes ? secret : throw new FederationStartException($"{path} has {secret.Length} bytes, not {SecretBytes}: restore it, or tenants' topic ids change");
+        }
+
+        var made = RandomNumberGenerator.GetBytes(SecretBytes);
+        Disk.ReplaceFile(path, made);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return made;
+    }
+
+    private sealed class Disposing(IDisposable part) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            part.Dispose();
+            return default;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Broker.Node;
+using Kernel.Ids;
+using Microsoft.Extensions.Logging;
+
+namespace Federation.Standalone;
+
+/// <summary>`fed up`: reads what is asked, starts the federation, says where it is, and stops it on Ctrl+C or SIGTERM.</summary>
+internal static class UpCommand
+{
+    public const int UsageError = 2;
+
+    private static readonly Option<string> Regions = new("--regions")
+    {
+        Description = "The regions, separated by commas",
+        DefaultValueFactory = _ => "eu,us",
+    };
+
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "Where everything is kept",
+        DefaultValueFactory = _ => ".federation",
+    };
+
+    private static readonly Option<int> PortOffset = new("--port-offset") { Description = "Added to every port" };
+
+    private static readonly Option<string> Flush = new("--flush")
+    {
+        Description = "batch: on disk before the acknowledgement; os: handed to the system, as Apache Kafka's default",
+        DefaultValueFactory = _ => "batch",
+    };
+
+    private static readonly Option<string[]> Set = new("--set") { Description = "A broker property of Kafka's, name=value, repeated" };
+
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "More log lines" };
+
+    public static RootCommand Build()
+    {
+        Flush.AcceptOnlyFromAmong("batch", "os");
+        var up = new Command("up", "Runs regions in one process: broker, gateway, link and HTTP door each") { Regions, Data, PortOffset, Flush, Set, Verbose };
+        up.SetAction((parsed, cancel) => RunAsync(parsed, cancel));
+        return new RootCommand("Federation in one process") { up };
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        if (Read(parsed, out var wrong) is not { } options)
+        {
+            await Console.Error.WriteLineAsync($"fed up: {wrong}").ConfigureAwait(false);
+            return UsageError;
+        }
+
+        using var loggers = LoggerFactory.Create(logging => logging
+            .SetMinimumLevel(parsed.GetValue(Verbose) ? LogLevel.Debug : LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Grpc", LogLevel.Warning)
+            .AddSimpleConsole(line =>
+            {
+                line.SingleLine = true;
+                line.TimestampFormat = "HH:mm:ss.fff ";
+            })
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stopped.TrySetResult();
+        }
+
+        try
+        {
+            await using var federation = await FederationHost.StartAsync(options, loggers, cancel).ConfigureAwait(false);
+            Console.Out.WriteLine(federation.Describe());
+            await stopped.Task.WaitAsync(cancel).ConfigureAwait(false);
+            Console.Out.WriteLine("stopping");
+        }
+        catch (Exception e) when (e is BrokerStartException or FederationStartException)
+        {
+            await Console.Error.WriteLineAsync($"fed up: {e.Message}").ConfigureAwait(false);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped while starting.
+        }
+
+        return 0;
+    }
+
+    private static UpOptions? Read(ParseResult parsed, out string wrong)
+    {
+        wrong = "";
+        var names = parsed.GetValue(Regions)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (names.Length == 0 || names.Length > Kernel.Limits.MaxRegions || names.Distinct().Count() != names.Length)
+        {
+            wrong = $"--regions takes 1 to {Kernel.Limits.MaxRegions} different names, separated by commas";
+            return null;
+        }
+
+        if (names.FirstOrDefault(n => !RegionId.IsLegal(n)) is { } illegal)
+        {
+            wrong = $"'{illegal}' is not a region's name: 1 to 32 of a-z, 0-9 and '-', beginning with a letter";
+            return null;
+        }
+
+        var offset = parsed.GetValue(PortOffset);
+        if (!new Ports(0, offset).AreLegal || !new Ports(names.Length - 1, offset).AreLegal)
+        {
+            wrong = $"--port-offset {offset}: that makes no ports for {names.Length} regions";
+            return null;
+        }
+
+        var properties = new Dictionary<string, string>();
+        foreach (var pair in parsed.GetValue(Set) ?? [])
+        {
+            var at = pair.IndexOf('=', StringComparison.Ordinal);
+            if (at <= 0)
+            {
+                wrong = $"--set {pair}: name=value is expected";
+                return null;
+            }
+
+            properties[pair[..at]] = pair[(at + 1)..];
+        }
+
+        return new UpOptions
+        {
+            Regions = [.. names.Select(n => new RegionId(n))],
+            DataFolder = Path.GetFullPath(parsed.GetValue(Data)!),
+            PortOffset = offset,
+            Flush = parsed.GetValue(Flush) == "os" ? FlushMode.Os : FlushMode.Batch,
+            Properties = properties,
+        };
+    }
+}

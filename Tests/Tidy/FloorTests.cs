@@ -16,16 +16,18 @@ public class FloorTests
         ["Hosting"] = ["Kernel", "Protocol.Transport"],
         ["Broker.Core"] = ["Kernel", "Protocol.Wire"],
         ["Federation.Core"] = ["Kernel", "Protocol.Wire"],
+        ["SchemaRegistry.Core"] = ["Kernel"],
+        ["SchemaRegistry.Service"] = ["SchemaRegistry.Core", "Hosting", "Protocol.Transport", "Protocol.Contracts", "Protocol.Wire", "Kernel"],
         ["Broker.Node"] = ["Broker.Core", "Hosting", "Protocol.Transport", "Protocol.Wire", "Kernel"],
         ["Federation.Gateway"] = ["Federation.Core", "Hosting", "Protocol.Transport", "Protocol.Wire", "Kernel"],
         ["Federation.Mirror"] = ["Federation.Core", "Hosting", "Protocol.Transport", "Protocol.Contracts", "Protocol.Wire", "Kernel"],
         ["Federation.Control"] = ["Federation.Core", "Hosting", "Protocol.Transport", "Protocol.Contracts", "Protocol.Wire", "Kernel"],
-        ["Federation.Standalone"] = ["Broker.Node", "Federation.Gateway", "Federation.Mirror", "Federation.Control", "Hosting", "Protocol.Contracts"],
+        ["Federation.Standalone"] = ["Broker.Node", "Federation.Gateway", "Federation.Mirror", "Federation.Control", "SchemaRegistry.Service", "Hosting", "Protocol.Contracts"],
         ["Federation.Cli"] = ["Protocol.Contracts"],
         ["Loadtests"] = ["Protocol.Wire", "Protocol.Transport", "Kernel"],
     };
 
-    private static readonly string[] Pure = ["Kernel", "Protocol.Wire", "Protocol.Contracts", "Broker.Core", "Federation.Core"];
+    private static readonly string[] Pure = ["Kernel", "Protocol.Wire", "Protocol.Contracts", "Broker.Core", "Federation.Core", "SchemaRegistry.Core"];
 
     [Fact]
     public void Every_project_references_only_what_its_floor_allows()

@@ -1,0 +1,13 @@
+using SchemaRegistry.Core.Languages;
+
+namespace SchemaRegistry.Core.Protobuf;
+
+/// <summary>Protobuf as a schema language of the registry.</summary>
+public sealed class ProtobufLanguage : ISchemaLanguage
+{
+    public SchemaType Type => SchemaType.Protobuf;
+
+    public ParseResult Parse(SchemaSource source, ParseRules rules) => throw new NotImplementedException();
+
+    public IReadOnlyList<Finding> Compare(IParsedSchema reader, IParsedSchema writer, CompatibilityPolicy policy) => throw new NotImplementedException();
+}

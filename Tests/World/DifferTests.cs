@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Tests.World.Harness;
+using Xunit;
+
+namespace Tests.World;
+
+/// <summary>
+/// The same requests to Apache Kafka and to our broker: no difference is left but those in `differ-allow.txt`, each with its reason. DIFFER_ONLY
+/// limits it to scenarios by regex.
+/// </summary>
+public sealed class DifferTests(ITestOutputHelper output)
+{
+    // The scenarios of the APIs that the broker serves; KIP-848 and share groups, transactions and administration beyond it come with their own issues.
+    private const string Scenarios = "^(01|02|03|04|05|06|07|08|09|10|11|15)";
+
+    [Fact]
+    public async Task Our_broker_answers_as_Apache_Kafka_does()
+    {
+        RealParts.Program("java");
+        var differ = RealParts.SharedFile("peers/differ/run");
+        var cluster = RealParts.SharedFile("peers/kafka/bin/cluster");
+        var folder = Directory.CreateTempSubdirectory("federation-differ-").FullName;
+        var kafka = Path.Combine(folder, "kafka");
+        await using var broker = new BrokerProcess(
+            Path.Combine(folder, "ours"), "--set", "group.initial.rebalance.delay.ms=0", "--set", "offsets.topic.num.partitions=5", "--set", "auto.create.topics.enable=true");
+        try
+        {
+            var oracle = (await Run.AsyncOk(cluster, ["up", kafka, "--port", $"{FreePair()}"])).Trim();
+            await broker.StartAsync();
+            var allow = Path.Combine(AppContext.BaseDirectory, "differ-allow.txt");
+            var start = new ProcessStartInfo(differ,
+                ["--a", oracle, "--b", broker.Bootstrap, "--quiet", "--allow", allow, "--only", Environment.GetEnvironmentVariable("DIFFER_ONLY") ?? Scenarios])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using var process = Process.Start(start)!;
+            var errors = process.StandardError.ReadToEndAsync();
+            var printed = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            output.WriteLine(printed.Length > 20_000 ? printed[^20_000..] : printed);
+            Assert.True(process.ExitCode == 0, $"differ ended with {process.ExitCode}:\n{await errors}\n{string.Join('\n', printed.Split('\n').Where(l => l.StartsWith("DIFF", StringComparison.Ordinal) || l.StartsWith("BROKEN", StringComparison.Ordinal)).Take(40))}");
+        }
+        finally
+        {
+            await Run.AsyncOk(cluster, ["down", kafka]);
+            await broker.KillAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A port whose successor is free too: Kafka's controller takes it.</summary>
+    private static int FreePair()
+    {
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            using var first = new TcpListener(IPAddress.Loopback, 0);
+            first.Start();
+            var port = ((IPEndPoint)first.LocalEndpoint).Port;
+            try
+            {
+                using var second = new TcpListener(IPAddress.Loopback, port + 1);
+                second.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has the next one; try another pair.
+            }
+        }
+
+        throw new InvalidOperationException("no two neighbouring free ports");
+    }
+}

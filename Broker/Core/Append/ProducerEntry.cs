@@ -18,11 +18,14 @@ internal readonly record struct RememberedBatch(int LastSequence, long LastOffse
 /// </summary>
 internal sealed class ProducerEntry(long producerId)
 {
+    /// <summary>The epoch before the first.</summary>
+    public const short NoEpoch = -1;
+
     private Batches _batches;
 
     public long ProducerId { get; } = producerId;
 
-    public short Epoch { get; private set; } = -1;
+    public short Epoch { get; private set; } = NoEpoch;
 
     /// <summary>Batches that are remembered, 0 to five; 0 after a marker of a new epoch.</summary>
     public int BatchCount { get; private set; }

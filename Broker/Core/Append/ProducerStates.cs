@@ -39,7 +39,9 @@ public sealed class ProducerStates
         // A producer that nobody remembers may begin anywhere: its earlier batches may have been deleted (KIP-360).
         if (!_entries.TryGetValue(batch.ProducerId, out var entry))
         {
-            return ProducerVerdict.Append;
+            return batch.Epoch >= ProducerEntry.NoEpoch
+                ? ProducerVerdict.Append
+                : Refuse(ErrorCode.InvalidProducerEpoch, $"producer {batch.ProducerId} cannot have the epoch {batch.Epoch}");
         }
 
         if (entry.IndexOf(batch) is var found and >= 0)

@@ -42,15 +42,16 @@ public static class BatchCheck
         }
 
         var body = batch[RecordBatchHeader.SizeBytes..];
+        var isRepacked = rules.StoredCompression is { } stored && stored != header.Compression;
         if (header.Compression == CompressionType.None)
         {
-            return Conclude(header, RecordWalk.Run(body, header, rules, isSequential: false), lengthBytes, rules);
+            return Conclude(header, RecordWalk.Run(body, header, rules, isRepacked), lengthBytes, isRepacked, rules);
         }
 
         using var plain = new PooledBuffer(rules.MaxDecompressedBytes);
         return RecordCodec.Decompress(header.Compression, body, plain) switch
         {
-            DecompressResult.Done => Conclude(header, RecordWalk.Run(plain.Written, header, rules, isSequential: true), lengthBytes, rules),
+            DecompressResult.Done => Conclude(header, RecordWalk.Run(plain.Written, header, rules, isRepacked), lengthBytes, isRepacked, rules),
             DecompressResult.TooLarge => BatchVerdict.Refused(ErrorCode.MessageTooLarge, $"the records unpack to more than {rules.MaxDecompressedBytes} bytes"),
             DecompressResult.Cut => BatchVerdict.Refused(ErrorCode.InvalidRecord, "the compressed records end too early"),
             _ => BatchVerdict.Refused(ErrorCode.UnknownServerError, $"the records do not unpack as {header.Compression}"),
@@ -180,17 +181,15 @@ public static class BatchCheck
             return BatchVerdict.Refused(ErrorCode.InvalidRecord, "clients do not write control records");
         }
 
-        if (header.HasProducerId && (header.BaseSequence < 0 || header.ProducerEpoch < 0))
+        if (header.HasProducerId && header.BaseSequence < 0)
         {
-            return BatchVerdict.Refused(
-                ErrorCode.InvalidRecord,
-                $"a batch of producer {header.ProducerId} has no epoch {header.ProducerEpoch} and no sequence {header.BaseSequence}");
+            return BatchVerdict.Refused(ErrorCode.InvalidRecord, $"a batch of producer {header.ProducerId} has no sequence {header.BaseSequence}");
         }
 
         return null;
     }
 
-    private static BatchVerdict Conclude(RecordBatchHeader header, in RecordWalk walk, int lengthBytes, in BatchRules rules)
+    private static BatchVerdict Conclude(RecordBatchHeader header, in RecordWalk walk, int lengthBytes, bool isRepacked, in BatchRules rules)
     {
         if (walk.Refusal is { } refusal)
         {
@@ -205,7 +204,7 @@ public static class BatchCheck
             RecordCount = header.RecordCount,
             MaxTimestamp = maxTimestamp,
             OffsetDeltaOfMaxTimestamp = isAppendTime ? 0 : walk.IndexOfMaxTimestamp,
-            Rewrite = rules.StoredCompression is { } stored && stored != header.Compression ? BatchRewrite.Recompress
+            Rewrite = isRepacked ? BatchRewrite.Recompress
                 : header.TimestampType != rules.TimestampType || header.MaxTimestamp != maxTimestamp ? BatchRewrite.Header
                 : BatchRewrite.None,
         };

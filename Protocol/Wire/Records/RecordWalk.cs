@@ -19,6 +19,8 @@ internal ref struct RecordWalk
     private List<RecordError>? _errors;
     private int _errorCount;
     private bool _hasTimestampError;
+    private bool _hasGap;
+    private bool _hasNegativeTimestamp;
 
     private RecordWalk(in BatchRules rules, RecordBatchHeader header)
     {
@@ -42,17 +44,17 @@ internal ref struct RecordWalk
 
     /// <summary>Walks all records.</summary>
     /// <param name="records">The records, unpacked.</param>
-    /// <param name="isSequential">Offset deltas must be 0, 1, 2 and so on, as Kafka wants them in compressed batches.</param>
-    public static RecordWalk Run(ReadOnlySpan<byte> records, RecordBatchHeader header, in BatchRules rules, bool isSequential)
+    /// <param name="isRepacked">The batch will be packed with another codec.</param>
+    public static RecordWalk Run(ReadOnlySpan<byte> records, RecordBatchHeader header, in BatchRules rules, bool isRepacked)
     {
         var walk = new RecordWalk(rules, header);
-        walk.Refusal = walk.Walk(records, header, isSequential) ?? walk.JudgeErrors();
+        walk.Refusal = walk.Walk(records, header) ?? walk.JudgeErrors() ?? (isRepacked ? walk.JudgeRepacking(header) : walk.JudgeGaps(header));
         return walk;
     }
 
     private static long Milliseconds(TimeSpan span) => span == TimeSpan.MaxValue ? long.MaxValue : span.Ticks / TimeSpan.TicksPerMillisecond;
 
-    private BatchVerdict? Walk(ReadOnlySpan<byte> records, RecordBatchHeader header, bool isSequential)
+    private BatchVerdict? Walk(ReadOnlySpan<byte> records, RecordBatchHeader header)
     {
         var count = header.RecordCount;
         var baseTimestamp = header.BaseTimestamp;
@@ -66,10 +68,7 @@ internal ref struct RecordWalk
             }
 
             position = record.End;
-            if (isSequential && record.OffsetDelta != i)
-            {
-                return BatchVerdict.Refused(ErrorCode.UnknownServerError, $"record {i} of a compressed batch has the offset delta {record.OffsetDelta}");
-            }
+            _hasGap |= record.OffsetDelta != i;
 
             // A client that claims append time gives all records the batch's largest timestamp.
             var timestamp = _hasAppendTime ? appendTime : unchecked(baseTimestamp + record.TimestampDelta);
@@ -83,6 +82,7 @@ internal ref struct RecordWalk
                 Note(i, $"timestamp {timestamp} is further from the broker's time {_nowMs} than the topic allows, or claims to be the append time");
             }
 
+            _hasNegativeTimestamp |= timestamp < NoTimestamp;
             if (timestamp > MaxTimestamp)
             {
                 MaxTimestamp = timestamp;
@@ -106,6 +106,23 @@ internal ref struct RecordWalk
 
         return !_hasAppendTime;
     }
+
+    /// <summary>What Kafka checks and then fails to pack with another codec, by the rules of its own builder.</summary>
+    private readonly BatchVerdict? JudgeRepacking(RecordBatchHeader header)
+    {
+        var hasProducer = header.ProducerId != -1;
+        var why = _hasNegativeTimestamp ? "has a timestamp before the epoch"
+            : hasProducer && (header.ProducerEpoch == -1 || header.BaseSequence < 0) ? "names a producer without epoch or sequence"
+            : header.IsTransactional && !hasProducer ? "belongs to a transaction of no producer"
+            : null;
+        return why is null ? null : BatchVerdict.Refused(ErrorCode.UnknownServerError, $"a batch that {why} cannot be packed with another codec");
+    }
+
+    /// <summary>Kafka takes the offset deltas of uncompressed batches for what they are and writes those of repacked ones anew; only here they must be right.</summary>
+    private readonly BatchVerdict? JudgeGaps(RecordBatchHeader header) =>
+        _hasGap && header.Compression != CompressionType.None
+            ? BatchVerdict.Refused(ErrorCode.UnknownServerError, "the offset deltas of a compressed batch do not count up from 0 by one")
+            : null;
 
     private void Note(int index, string message)
     {

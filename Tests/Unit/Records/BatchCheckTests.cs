@@ -104,7 +104,8 @@ public class BatchCheckTests
 
     [Theory]
     [InlineData(5, 0, -1, ErrorCode.InvalidRecord)]
-    [InlineData(5, -1, 0, ErrorCode.InvalidRecord)]
+    [InlineData(5, -1, 0, ErrorCode.None)]
+    [InlineData(5, -1, -1, ErrorCode.InvalidRecord)]
     [InlineData(5, 0, 0, ErrorCode.None)]
     [InlineData(-1, 0, 0, ErrorCode.None)]
     [InlineData(-1, 3, -1, ErrorCode.None)]

@@ -14,11 +14,8 @@ internal static class SnappyCodec
     /// <summary>What snappy-java packs at a time.</summary>
     private const int ChunkBytes = 32 * 1024;
 
-    /// <summary>The oldest reader that a stream asks for; snappy-java knows version 1 only.</summary>
+    /// <summary>Version of the format and of the oldest reader. There never was another, and snappy-java does not look at it.</summary>
     private const int ChunkFormatVersion = 1;
-
-    /// <summary>A copy of three bytes gives 64, so a block cannot unpack to more than 22 times its size. A preamble that says so lies.</summary>
-    private const int MaxRatio = 22;
 
     private static ReadOnlySpan<byte> ChunkMagic => [0x82, (byte)'S', (byte)'N', (byte)'A', (byte)'P', (byte)'P', (byte)'Y', 0];
 
@@ -45,11 +42,6 @@ internal static class SnappyCodec
 
     private static DecompressResult DecompressChunks(ReadOnlySpan<byte> packed, PooledBuffer into)
     {
-        if (BinaryPrimitives.ReadInt32BigEndian(packed[8..]) < ChunkFormatVersion)
-        {
-            return DecompressResult.Corrupt;
-        }
-
         packed = packed[ChunkHeaderBytes..];
         while (!packed.IsEmpty)
         {
@@ -91,31 +83,29 @@ internal static class SnappyCodec
 
     private static DecompressResult DecompressBlock(ReadOnlySpan<byte> block, PooledBuffer into)
     {
+        if (!SnappyBlock.TryMeasure(block, out var length))
+        {
+            return DecompressResult.Corrupt;
+        }
+
+        if (!into.TryReserve(length, out var span))
+        {
+            return DecompressResult.TooLarge;
+        }
+
         try
         {
-            // The preamble is believed only as far as the block could possibly unpack.
-            var length = Snappy.GetUncompressedLength(block);
-            if (length < 0 || length > (long)block.Length * MaxRatio)
-            {
-                return DecompressResult.Corrupt;
-            }
-
-            if (!into.TryReserve(length, out var span))
-            {
-                return DecompressResult.TooLarge;
-            }
-
             if (!Snappy.TryDecompress(block, span[..length], out var written) || written != length)
             {
                 return DecompressResult.Corrupt;
             }
-
-            into.Advance(written);
-            return DecompressResult.Done;
         }
-        catch (Exception e) when (e is InvalidDataException or ArgumentException or InvalidOperationException or IndexOutOfRangeException)
+        catch (InvalidDataException)
         {
             return DecompressResult.Corrupt;
         }
+
+        into.Advance(length);
+        return DecompressResult.Done;
     }
 }

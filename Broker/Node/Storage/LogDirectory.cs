@@ -19,6 +19,7 @@ internal sealed class LogDirectory
     private readonly Dictionary<TopicPartition, long> _logStarts;
     private readonly List<(long DueMs, string Path, bool IsFolder)> _doomed = [];
     private bool _recoveryPointsChanged;
+    private bool _logStartsChanged;
 
     /// <summary>Reads the directory, and takes the clean-shutdown mark away. Throws <see cref="IOException"/>.</summary>
     public LogDirectory(IStorage storage, string path, ILogger logger)
@@ -119,7 +120,21 @@ internal sealed class LogDirectory
         if (exists)
         {
             var retired = System.IO.Path.Combine(Path, LogNames.Retired(name, LogNames.DeletedFolderSuffix));
-            _storage.Rename(System.IO.Path.Combine(Path, name), retired);
+            try
+            {
+                _storage.Rename(System.IO.Path.Combine(Path, name), retired);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // The next topic of the name finds the folder, and by its topic id that it is not its own.
+                lock (_lock)
+                {
+                    _folders.Add(name);
+                }
+
+                throw;
+            }
+
             DeleteLater(retired, isFolder: true, dueMs);
         }
     }
@@ -203,24 +218,37 @@ internal sealed class LogDirectory
         }
     }
 
-    /// <summary>Makes a partition's log start durable. Throws <see cref="IOException"/>.</summary>
+    /// <summary>Notes where a log begins; written by <see cref="WriteLogStarts"/>.</summary>
     public void SetLogStart(TopicPartition partition, long offset)
+    {
+        lock (_lock)
+        {
+            if (_logStarts.GetValueOrDefault(partition) != offset)
+            {
+                _logStarts[partition] = offset;
+                _logStartsChanged = true;
+            }
+        }
+    }
+
+    /// <summary>Makes noted log starts durable; nothing happens when none changed. Throws <see cref="IOException"/>.</summary>
+    public void WriteLogStarts()
     {
         lock (_writing)
         {
             byte[] file;
             lock (_lock)
             {
-                if (_logStarts.GetValueOrDefault(partition) == offset)
+                if (!_logStartsChanged)
                 {
                     return;
                 }
 
-                _logStarts[partition] = offset;
+                _logStartsChanged = false;
                 file = OffsetCheckpoint.ToFile(_logStarts);
             }
 
-            Write(LogNames.LogStartOffsets, file, failed: () => _logStarts.Remove(partition));
+            Write(LogNames.LogStartOffsets, file, failed: () => _logStartsChanged = true);
         }
     }
 
@@ -254,7 +282,7 @@ internal sealed class LogDirectory
 
             if (starts is not null)
             {
-                Write(LogNames.LogStartOffsets, starts, failed: static () => { });
+                Write(LogNames.LogStartOffsets, starts, failed: () => _logStartsChanged = true);
             }
         }
     }

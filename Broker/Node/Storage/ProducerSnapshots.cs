@@ -5,11 +5,12 @@ namespace Broker.Node.Storage;
 /// <summary>
 /// The producer snapshot files of one log. One is taken at each new segment, as in Kafka, and at checkpoints, so that a restart reads little
 /// of the log again; of the latter the last two are kept. They carry a checksum, so they need no sync: a torn one is passed over for the
-/// one before. Used by one thread at a time.
+/// one before. Any thread.
 /// </summary>
 internal sealed class ProducerSnapshots(IStorage storage, string folder, long newestOffset)
 {
     private static readonly byte[] Empty = new ProducerStates(TimeSpan.Zero).ToSnapshot();
+    private readonly Lock _lock = new();
     private readonly Queue<long> _floating = newestOffset >= 0 ? new Queue<long>([newestOffset]) : new Queue<long>(1);
 
     /// <summary>What the newest snapshot covers; -1 when there is none.</summary>
@@ -20,19 +21,22 @@ internal sealed class ProducerSnapshots(IStorage storage, string folder, long ne
 
     /// <summary>Writes a snapshot. Throws <see cref="IOException"/>.</summary>
     /// <param name="staysWithSegment">A segment begins at the offset: the file goes when the segment does.</param>
-    public void Write(long offset, byte[] snapshot, bool staysWithSegment, bool durable = false)
+    public void Write(long offset, byte[] snapshot, bool staysWithSegment)
     {
-        storage.ReplaceAll(PathOf(offset), snapshot, durable);
-        NewestOffset = offset;
-        if (staysWithSegment)
+        lock (_lock)
         {
-            return;
-        }
+            storage.ReplaceAll(PathOf(offset), snapshot, durable: false);
+            NewestOffset = Math.Max(NewestOffset, offset);
+            if (staysWithSegment)
+            {
+                return;
+            }
 
-        _floating.Enqueue(offset);
-        while (_floating.Count > 2)
-        {
-            storage.DeleteFile(PathOf(_floating.Dequeue()));
+            _floating.Enqueue(offset);
+            while (_floating.Count > 2)
+            {
+                storage.DeleteFile(PathOf(_floating.Dequeue()));
+            }
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class SegmentedLog
     private bool _folderExists;
     private bool _folderUnsynced;
     private bool _parentUnsynced;
+    private bool _isUntrimmed;
 
     /// <summary>A log of segments that were found (at least one), or of nothing.</summary>
     public SegmentedLog(IStorage storage, OpenFiles openFiles, string folder, Guid topicId, Segment[]? segments = null)
@@ -93,6 +94,7 @@ internal sealed class SegmentedLog
         }
 
         var active = Active;
+        Trim(active);
         if (active.SizeBytes == 0)
         {
             _folderUnsynced = true;
@@ -104,7 +106,8 @@ internal sealed class SegmentedLog
         }
         catch (IOException)
         {
-            active.DropUnwritten();
+            _isUntrimmed = true;
+            Trim(active);
             throw;
         }
 
@@ -115,6 +118,7 @@ internal sealed class SegmentedLog
     public void Roll(LogSettings settings, long nowMs)
     {
         var active = Active;
+        Trim(active);
         active.Seal(settings.IndexIntervalBytes);
         var next = NewSegment(active.NextOffset, nowMs);
         _segments = [.. _segments, next];
@@ -224,6 +228,16 @@ internal sealed class SegmentedLog
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
         return System.Buffers.Text.Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>Cuts what a failed append left in the file. Until that succeeds nothing is appended, so that no closed segment ends in rubbish.</summary>
+    private void Trim(Segment active)
+    {
+        if (_isUntrimmed)
+        {
+            active.DropUnwritten();
+            _isUntrimmed = false;
+        }
     }
 
     private Segment NewSegment(long baseOffset, long nowMs)

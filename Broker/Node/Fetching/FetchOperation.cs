@@ -224,7 +224,7 @@ internal sealed class FetchOperation(FetchServices services, RequestPool<FetchOp
     private ValueTask<Answer> Refuse(ErrorCode error)
     {
         var leader = Leader();
-        return AnswerNow(new(FetchAnswer.Write(Version, _context.Header.CorrelationId, error, 0, _answered, false, leader)));
+        return AnswerNow(new Answer(FetchAnswer.Write(Version, _context.Header.CorrelationId, error, 0, _answered, false, leader)));
     }
 
     /// <summary>As Kafka words it: by name, each partition has the error; by id, none is listed.</summary>

@@ -52,7 +52,7 @@ public static class Limits
     public const int MinProduceTimeoutMs = 1000;
 
     /// <summary>Entries that a pooled request object keeps room for. A request with more is served, and its memory given back.</summary>
-    public const int MaxPooledRequestEntries = 1024;
+    public const int MaxPooledRequestEntries = 256;
 
     /// <summary>Request objects of one kind kept for reuse: more than this are rarely under way at once.</summary>
     public const int MaxPooledRequests = 256;

@@ -216,7 +216,7 @@ internal sealed class FetchOperation(FetchServices services, RequestPool<FetchOp
         }
 
         // Nothing left in it, as in Kafka; or too much, so that the client has to begin anew.
-        services.Sessions.Remove(session.Id);
+        services.Sessions.Remove(session);
         session.Close();
         return Refuse(empty ? ErrorCode.None : ErrorCode.FetchSessionIdNotFound);
     }

@@ -86,4 +86,13 @@ public sealed class FetchSessions
             return _table.Find(id) is { } session && _table.Remove(session) ? (WatchedSession)session : null;
         }
     }
+
+    /// <summary>Forgets a session, if it is still there.</summary>
+    internal void Remove(WatchedSession session)
+    {
+        lock (_lock)
+        {
+            _table.Remove(session);
+        }
+    }
 }

@@ -43,14 +43,15 @@ internal static class PartitionFetch
 
         var highWatermark = partition.SeenHighWatermark = found.HighWatermark;
         var offset = partition.FetchOffset;
-        if (IsWrongEpoch(partition, found) || offset > highWatermark || offset < found.LogStartOffset || MayDiverge(partition, found))
+        if (IsWrongEpoch(partition, found) || offset < found.LogStartOffset || MayDiverge(partition, found))
         {
             return -1;
         }
 
-        if (offset == highWatermark)
+        // Between the high watermark and the log end there are records that are not committed yet: worth waiting for.
+        if (offset >= highWatermark)
         {
-            return 0;
+            return offset > found.LogEndOffset ? -1 : 0;
         }
 
         // Even a limit of 0 does not hold back the first batch.

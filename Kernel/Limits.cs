@@ -77,4 +77,10 @@ public static class Limits
 
     /// <summary>Record errors that one refused batch may be answered with. A million bad records must not become a million strings.</summary>
     public const int MaxRecordErrors = 1000;
+
+    /// <summary>
+    /// Producers that one partition remembers. Kafka has no bound and can be filled with producer ids that are used once; beyond it the one
+    /// that was silent for longest is forgotten, so only its retries are no longer recognised. 100,000 are some 30 MB.
+    /// </summary>
+    public const int MaxProducersPerPartition = 100_000;
 }

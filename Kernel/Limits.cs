@@ -47,4 +47,22 @@ public static class Limits
 
     /// <summary>Record errors that one refused batch may be answered with. A million bad records must not become a million strings.</summary>
     public const int MaxRecordErrors = 1000;
+
+    /// <summary>Answers of a gateway that one client connection may hold before further requests of it are sent upstream: one largest fetch and its headers.</summary>
+    public const int MaxHeldAnswerBytes = 64 * 1024 * 1024;
+
+    /// <summary>Groups and transactions whose coordinator a gateway remembers. A tenant may ask for any number of names; forgetting costs a client one more look-up.</summary>
+    public const int MaxRememberedCoordinators = 100_000;
+
+    /// <summary>Topics whose leaders a gateway remembers. Kafka clusters are run up to about this many; forgetting costs a client one more Metadata request.</summary>
+    public const int MaxRoutedTopics = 200_000;
+
+    /// <summary>Topic ids a gateway remembers in their encrypted form. Computing one again costs a microsecond.</summary>
+    public const int MaxRememberedTopicIds = 100_000;
+
+    /// <summary>Fetch sessions that one client connection may continue. Clients hold one a broker.</summary>
+    public const int MaxFetchSessionsPerConnection = 16;
+
+    /// <summary>Groups whose protocol type one client connection remembers. Clients join one or a few.</summary>
+    public const int MaxJoinedGroupsPerConnection = 64;
 }

@@ -137,4 +137,22 @@ public static class Limits
 
     /// <summary>Characters of a client's text that go into one log line: a name of 32 KiB must not fill the log.</summary>
     public const int MaxLoggedChars = 200;
+
+    /// <summary>Answers of a gateway that one client connection may hold before further requests of it are sent upstream: one largest fetch and its headers.</summary>
+    public const int MaxHeldAnswerBytes = 64 * 1024 * 1024;
+
+    /// <summary>Groups and transactions whose coordinator a gateway remembers. A tenant may ask for any number of names; forgetting costs a client one more look-up.</summary>
+    public const int MaxRememberedCoordinators = 100_000;
+
+    /// <summary>Topics whose leaders a gateway remembers. Kafka clusters are run up to about this many; forgetting costs a client one more Metadata request.</summary>
+    public const int MaxRoutedTopics = 200_000;
+
+    /// <summary>Topic ids a gateway remembers in their encrypted form. Computing one again costs a microsecond.</summary>
+    public const int MaxRememberedTopicIds = 100_000;
+
+    /// <summary>Fetch sessions that one client connection may continue. Clients hold one a broker.</summary>
+    public const int MaxFetchSessionsPerConnection = 16;
+
+    /// <summary>Groups whose protocol type one client connection remembers. Clients join one or a few.</summary>
+    public const int MaxJoinedGroupsPerConnection = 64;
 }

@@ -1,3 +1,4 @@
+using Kernel;
 using Kernel.Ids;
 
 namespace Federation.Core.Tenancy;
@@ -9,6 +10,9 @@ namespace Federation.Core.Tenancy;
 /// </summary>
 public sealed class TenantNames
 {
+    // Kafka's own topics. A tenant has no topic of such a name: its clients would take it for the cluster's.
+    private static readonly string[] InternalTopics = ["__consumer_offsets", "__transaction_state", "__share_group_state"];
+
     private readonly string _prefix;
 
     public TenantNames(TenantId tenant)
@@ -17,11 +21,23 @@ public sealed class TenantNames
         _prefix = tenant.Name + ".";
     }
 
+    /// <summary>The name of Kafka's metadata log, which is no topic but may not be made either.</summary>
+    public const string MetadataTopic = "__cluster_metadata";
+
     /// <summary>Whose names these are.</summary>
     public TenantId Tenant { get; }
 
+    /// <summary>What stands before all names of the tenant on the clusters.</summary>
+    public string Prefix => _prefix;
+
+    /// <summary>The longest topic name that the tenant may choose, in characters: the cluster's limit without the prefix.</summary>
+    public int MaxTopicChars => Limits.MaxTopicNameChars - _prefix.Length;
+
+    /// <summary>Whether Kafka keeps a topic of this name for itself.</summary>
+    public static bool IsInternalTopic(string name) => name.StartsWith("__", StringComparison.Ordinal) && InternalTopics.Contains(name, StringComparer.Ordinal);
+
     /// <summary>The tenant's topic as the cluster knows it.</summary>
-    public string TopicToCluster(string name) => name is "" or "." or ".." ? name : _prefix + name;
+    public string TopicToCluster(string name) => IsNeverLegal(name) ? name : _prefix + name;
 
     /// <summary>
     /// The tenant's group as the cluster knows it. The empty group is legal where positions are merely stored, so it gets the prefix
@@ -38,9 +54,14 @@ public sealed class TenantNames
     /// <summary>Whether a name of the cluster (topic, group or transactional id) is this tenant's.</summary>
     public bool Owns(string clusterName) => clusterName.StartsWith(_prefix, StringComparison.Ordinal);
 
-    /// <summary>The tenant's own name for a name of the cluster. Names that are not the tenant's come back as they are; ask <see cref="Owns"/> first where it matters.</summary>
-    public string ToTenant(string clusterName) => Owns(clusterName) ? clusterName[_prefix.Length..] : clusterName;
+    /// <summary>
+    /// The tenant's own name for a name of the cluster. Names that went there without a prefix because they are never legal come back as
+    /// they are. Throws <see cref="ForeignNameException"/> for any other: ask <see cref="Owns"/> first where such names are expected.
+    /// </summary>
+    public string ToTenant(string clusterName) =>
+        Owns(clusterName) ? clusterName[_prefix.Length..]
+        : IsNeverLegal(clusterName) ? clusterName
+        : throw new ForeignNameException($"the cluster answered tenant {Tenant} with '{clusterName}'");
 
-    /// <summary>A text for people, with the tenant's prefix taken out of the names it quotes.</summary>
-    public string TextToTenant(string text) => text.Replace(_prefix, "", StringComparison.Ordinal);
+    private static bool IsNeverLegal(string name) => name is "" or "." or "..";
 }

@@ -25,14 +25,15 @@ public sealed class ToClusterVisitor(TenantView view, ApiKey api, int realNodeId
     public override Guid TopicId(Guid id) => topicId(id);
 
     public override string GroupId(string group) =>
-        api is ApiKey.JoinGroup or ApiKey.SyncGroup or ApiKey.Heartbeat or ApiKey.LeaveGroup
+        api is ApiKey.JoinGroup or ApiKey.SyncGroup or ApiKey.Heartbeat or ApiKey.LeaveGroup or ApiKey.OffsetDelete
             ? view.Names.MemberGroupToCluster(group)
             : view.Names.GroupToCluster(group);
 
     public override string TransactionalId(string id) => view.Names.TransactionalIdToCluster(id);
 
-    // -1 means "a client"; a replica's id would read beyond the high watermark.
-    public override int BrokerId(int id) => id < 0 ? id : api != ApiKey.Fetch && id == view.NodeId ? realNodeId : NoBroker;
+    // -1 and -2 mean "a client"; a replica's id would read beyond the high watermark.
+    public override int BrokerId(int id) =>
+        id < 0 ? id : api is not (ApiKey.Fetch or ApiKey.ListOffsets or ApiKey.OffsetForLeaderEpoch) && id == view.NodeId ? realNodeId : NoBroker;
 
     // The gateway is the cluster that the client means; the broker behind would not know its id.
     public override string? ClusterId(string? id) => null;
@@ -40,10 +41,10 @@ public sealed class ToClusterVisitor(TenantView view, ApiKey api, int realNodeId
     public override string ResourceName(string name, sbyte resourceType) => resourceType switch
     {
         ResourceTypes.Topic => view.Names.TopicToCluster(name),
-        ResourceTypes.Group => view.Names.GroupToCluster(name),
+        ResourceTypes.Group or ResourceTypes.ClientMetrics => view.Names.MemberGroupToCluster(name),
         ResourceTypes.Broker or ResourceTypes.BrokerLogger when name.Length == 0 => name,
         ResourceTypes.Broker or ResourceTypes.BrokerLogger => name == $"{view.NodeId}" ? $"{realNodeId}" : $"{NoBroker}",
-        _ => name,
+        _ => throw new WireFormatException($"resource type {resourceType} is not served here"),
     };
 
     public override string CoordinatorKey(string key, sbyte? keyType) => keyType switch
@@ -58,14 +59,4 @@ public sealed class ToClusterVisitor(TenantView view, ApiKey api, int realNodeId
 
     public override ReadOnlyMemory<byte> ConsumerAssignment(ReadOnlyMemory<byte> bytes) =>
         protocolType is null or "consumer" ? ConsumerProtocolNames.RewriteAssignment(bytes, view.Names.TopicToCluster) : bytes;
-}
-
-/// <summary>Kafka's resource type numbers, as DescribeConfigs uses them.</summary>
-public static class ResourceTypes
-{
-    public const sbyte Topic = 2;
-    public const sbyte Broker = 4;
-    public const sbyte BrokerLogger = 8;
-    public const sbyte ClientMetrics = 16;
-    public const sbyte Group = 32;
 }

@@ -6,7 +6,7 @@ namespace Protocol.Wire.Messages;
 [KafkaMessage(MessageKind.Data, Versions = "0-3", Flexible = "none")]
 public sealed partial class ConsumerProtocolSubscription
 {
-    [Field("0+", Meaning = Meaning.Opaque)]
+    [Field("0+", Meaning = Meaning.TopicName)]
     public List<string> Topics { get; set; } = [];
 
     [Field("0+", Nullable = "0+", Meaning = Meaning.Opaque)]

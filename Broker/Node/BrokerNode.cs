@@ -3,9 +3,12 @@ using System.Net.Sockets;
 using Broker.Core.Configs;
 using Broker.Core.Metadata;
 using Broker.Node.Apis;
+using Broker.Node.Fetching;
+using Broker.Node.Groups;
 using Broker.Node.Listening;
 using Broker.Node.Metadata;
 using Broker.Node.Partitions;
+using Broker.Node.Waiting;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Node;
@@ -28,6 +31,9 @@ public sealed partial class BrokerNode : IAsyncDisposable
         Metadata = metadata;
         Partitions = new PartitionTable(new PartitionTableOptions(Path.Combine(options.DataDirectory, "logs"), options.Flush, options.Clock, options.Logger));
         ProducerIds = new ProducerIds(metadata, options.RegionSlot);
+        Wheel = new TimingWheel(options.Clock);
+        FetchSessions = new FetchSessions(options.Clock);
+        Groups = new GroupCoordinator(Partitions, metadata, Wheel, options.Clock, NodeGroupSettings.Of(metadata.Settings), options.Logger);
     }
 
     public BrokerOptions Options { get; }
@@ -38,6 +44,15 @@ public sealed partial class BrokerNode : IAsyncDisposable
 
     /// <summary>Where idempotent producers get their ids.</summary>
     public ProducerIds ProducerIds { get; }
+
+    /// <summary>Ends what waits: long polls, acknowledgements, sessions of group members.</summary>
+    internal TimingWheel Wheel { get; }
+
+    /// <summary>The incremental fetch sessions.</summary>
+    internal FetchSessions FetchSessions { get; }
+
+    /// <summary>The groups.</summary>
+    public GroupCoordinator Groups { get; }
 
     /// <summary>What the node counts.</summary>
     public NodeMetrics Metrics { get; } = new();
@@ -115,6 +130,12 @@ public sealed partial class BrokerNode : IAsyncDisposable
         NodeMetrics.Write(writer, labels, "broker_topics", "gauge", image.Topics.Count);
         NodeMetrics.Write(writer, labels, "broker_partitions", "gauge", Partitions.Topics.Sum(t => (long)t.Partitions.Count));
         NodeMetrics.Write(writer, labels, "broker_log_bytes", "gauge", Partitions.Topics.Sum(t => t.Partitions.Sum(p => p.SizeBytes)));
+        NodeMetrics.Write(writer, labels, "broker_appended_bytes_total", "counter", Partitions.Metrics.BytesAppended);
+        NodeMetrics.Write(writer, labels, "broker_appended_records_total", "counter", Partitions.Metrics.RecordsAppended);
+        NodeMetrics.Write(writer, labels, "broker_appended_batches_total", "counter", Partitions.Metrics.BatchesAppended);
+        NodeMetrics.Write(writer, labels, "broker_log_syncs_total", "counter", Partitions.Metrics.Syncs);
+        NodeMetrics.Write(writer, labels, "broker_failed_logs", "gauge", Partitions.Metrics.FailedLogs);
+        NodeMetrics.Write(writer, labels, "broker_open_segment_files", "gauge", Partitions.OpenFileCount);
         NodeMetrics.Write(writer, labels, "broker_metadata_version", "gauge", image.Version);
         NodeMetrics.Write(writer, labels, "broker_epoch", "gauge", image.BrokerEpoch);
     }
@@ -127,7 +148,8 @@ public sealed partial class BrokerNode : IAsyncDisposable
         await Metadata.ExecuteAsync(new ClusterCommand.StartBroker(Options.ClusterId ?? ClusterIds.New())).ConfigureAwait(false);
         cancel.ThrowIfCancellationRequested();
 
-        // <group coordinator: made and loaded here, before the APIs that answer for it>
+        Partitions.CompleteOpening();
+        Groups.Start();
         Apis = new ApiTable(ApiList.Create(this));
         var settings = Settings;
         foreach (var listener in Options.Listeners)
@@ -154,8 +176,9 @@ public sealed partial class BrokerNode : IAsyncDisposable
             await listener.DisposeAsync().ConfigureAwait(false);
         }
 
-        // <group coordinator: closed here>
-        // <partitions: closed here, which leaves the clean-shutdown mark>
+        Groups.Dispose();
+        await Partitions.CloseAsync().ConfigureAwait(false);
+        Wheel.Dispose();
         Metadata.Dispose();
         _lock.Dispose();
         LogStopped(Options.Logger, Options.NodeId, ClusterId);

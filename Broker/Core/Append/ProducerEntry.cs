@@ -104,15 +104,16 @@ internal sealed class ProducerEntry(long producerId)
             return false;
         }
 
-        if (OpenTransactionOffset >= endOffset)
-        {
-            OpenTransactionOffset = -1;
-        }
-
         var had = BatchCount;
         while (BatchCount > 0 && _batches[BatchCount - 1].LastOffset >= endOffset)
         {
             BatchCount--;
+
+            // The transaction began with this batch, or behind it.
+            if (_batches[BatchCount].BaseOffset <= OpenTransactionOffset)
+            {
+                OpenTransactionOffset = -1;
+            }
         }
 
         if (BatchCount > 0 && BatchCount < had)

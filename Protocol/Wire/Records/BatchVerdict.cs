@@ -38,8 +38,8 @@ public readonly record struct BatchVerdict
     public long MaxTimestamp { get; init; }
 
     /// <summary>
-    /// Where the first record with that timestamp stands: its place in the batch, to be added to the base offset. The last record's for
-    /// LogAppendTime, where all are equal (as Kafka answers ListOffsets -3).
+    /// Where the first record with that timestamp stands: its place in the batch, to be added to the base offset, as Kafka answers
+    /// ListOffsets -3. 0 for LogAppendTime, where all are equal.
     /// </summary>
     public int OffsetDeltaOfMaxTimestamp { get; init; }
 

@@ -106,7 +106,7 @@ public static class Limits
     public const int MaxPooledRequests = 256;
 
     /// <summary>Resting partitions of a fetch session that each fetch looks at, for changes that nobody is told of (the log start offset).</summary>
-    public const int MaxRestingPartitionsPerFetch = 64;
+    public const int MaxRestingPartitionsPerFetch = 16;
 
     /// <summary>Batches per producer and partition that are remembered to recognise a retry (KIP-98: five requests may be in flight).</summary>
     public const int RememberedBatchesPerProducer = 5;

@@ -68,6 +68,8 @@ internal static class PartitionFetch
         {
             partition.HighWatermark = partition.LogStartOffset = -1;
         }
+
+        budget.Spend(partition.Records.LengthBytes);
     }
 
     private static ErrorCode ReadFound(WatchedPartition partition, ref FetchBudget budget, short version, bool isReplica)
@@ -122,7 +124,6 @@ internal static class PartitionFetch
             partition.HighWatermark = slice.HighWatermark;
             partition.LogStartOffset = slice.LogStartOffset;
             partition.Records = slice.Records.IsNull ? WireRecords.Empty : slice.Records;
-            budget.Spend(slice.Records.LengthBytes);
         }
 
         return slice.Error;

@@ -48,8 +48,9 @@ internal sealed class DataNode : IAsyncDisposable
 
     public static ConnectionState Connection { get; } = new("127.0.0.1", new Listener("PLAIN", new IPEndPoint(IPAddress.Loopback, 0), "advertised", 4321));
 
+    /// <summary>A topic without retention: the tests' records have old timestamps.</summary>
     public Topic Topic(string name, int partitions = 1, LogSettings? settings = null, int leaderEpoch = 0, MirrorOrigin? mirror = null) =>
-        Partitions.Put(new TopicImage(Guid.NewGuid(), name, partitions, ImmutableSortedDictionary<string, string>.Empty, 0, mirror), settings ?? new LogSettings(), leaderEpoch);
+        Partitions.Put(new TopicImage(Guid.NewGuid(), name, partitions, ImmutableSortedDictionary<string, string>.Empty, 0, mirror), (settings ?? new LogSettings()) with { RetentionAge = null }, leaderEpoch);
 
     /// <summary>Starts a request; what must happen in order has happened when it returns.</summary>
     public ValueTask<Answer> Start<TRequest>(TRequest request, short version, CancellationToken closed = default)

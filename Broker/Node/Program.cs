@@ -8,7 +8,7 @@ const int Stopped = 0;
 const int Failed = 1;
 const int BadCommandLine = 2;
 
-if (!CommandLine.TryParse(args, out var line, out var problem))
+if (!BrokerCommandLine.TryParse(args, out var line, out var problem))
 {
     Console.Error.WriteLine($"{problem}\nTry --help.");
     return BadCommandLine;
@@ -16,7 +16,7 @@ if (!CommandLine.TryParse(args, out var line, out var problem))
 
 if (line.WantsHelp)
 {
-    Console.Out.WriteLine(CommandLine.Help);
+    Console.Out.WriteLine(BrokerCommandLine.Help);
     return Stopped;
 }
 

@@ -21,7 +21,7 @@ public static partial class BrokerConfigs
         log.cleaner.min.compaction.lag.ms LONG 0 d 0
         log.cleaner.threads INT 1 d 1
         log.cleanup.policy LIST delete d
-        log.dir LIST - r
+        log.dir LIST /tmp/kafka-logs r
         log.dir.failure.timeout.ms LONG 30000 r
         log.dirs LIST - r
         log.flush.interval.messages LONG 9223372036854775807 d 1

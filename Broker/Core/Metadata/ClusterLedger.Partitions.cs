@@ -42,7 +42,8 @@ public sealed partial class ClusterLedger
 
         if (Image.Find(wanted.Name) is not { } topic)
         {
-            return Refused(ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition.");
+            // Without a text, as in Kafka.
+            return new TopicResult(wanted.Name, Guid.Empty, ErrorCode.UnknownTopicOrPartition);
         }
 
         if (wanted.Count <= topic.PartitionCount)

@@ -13,7 +13,7 @@ internal sealed class CreateTopicsApi(MetadataStore metadata) : Api<CreateTopics
 
     protected override async ValueTask<CreateTopicsResponse?> HandleAsync(RequestContext context, CreateTopicsRequest request)
     {
-        var topics = request.Topics.ConvertAll(t => new NewTopic(
+        var topics = request.Topics.FindAll(t => !TopicNames.IsInternal(t.Name)).ConvertAll(t => new NewTopic(
             t.Name,
             t.NumPartitions,
             t.ReplicationFactor,
@@ -24,9 +24,13 @@ internal sealed class CreateTopicsApi(MetadataStore metadata) : Api<CreateTopics
         return new CreateTopicsResponse
         {
             // A name that was given twice is answered once.
-            Topics = [.. reply.Results.DistinctBy(r => r.Name, StringComparer.Ordinal).Select(r => Result(r, settings))],
+            Topics = [.. reply.Results.Concat(request.Topics.Where(t => TopicNames.IsInternal(t.Name)).Select(Taken)).DistinctBy(r => r.Name, StringComparer.Ordinal).Select(r => Result(r, settings))],
         };
     }
+
+    /// <summary>The broker's own topics are made by it, with the settings that they need; whether that has happened yet is not the client's business.</summary>
+    private static TopicResult Taken(CreateTopicsRequest.CreatableTopic topic)
+        => new(topic.Name, Guid.Empty, ErrorCode.TopicAlreadyExists, $"Topic '{topic.Name}' already exists.");
 
     private static CreateTopicsResponse.CreatableTopicResult Result(TopicResult result, BrokerConfigView settings)
     {

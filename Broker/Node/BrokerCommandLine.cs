@@ -5,7 +5,7 @@ using Broker.Node.Listening;
 namespace Broker.Node;
 
 /// <summary>The broker's command line. Parsed by hand: a parser package would be a quarter of the native binary.</summary>
-internal sealed class CommandLine
+internal sealed class BrokerCommandLine
 {
     /// <summary>What `--help` prints.</summary>
     public const string Help = """
@@ -33,7 +33,7 @@ internal sealed class CommandLine
     private string? _listen;
     private string? _advertise;
 
-    private CommandLine()
+    private BrokerCommandLine()
     {
     }
 
@@ -50,9 +50,9 @@ internal sealed class CommandLine
     public BrokerOptions Options { get; private set; } = new() { DataDirectory = "", Listeners = [] };
 
     /// <summary>Reads the arguments. False, with a text for people, when they cannot be.</summary>
-    public static bool TryParse(IReadOnlyList<string> arguments, out CommandLine line, out string problem)
+    public static bool TryParse(IReadOnlyList<string> arguments, out BrokerCommandLine line, out string problem)
     {
-        line = new CommandLine();
+        line = new BrokerCommandLine();
         problem = "";
         for (var i = 0; i < arguments.Count; i++)
         {

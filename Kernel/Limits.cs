@@ -155,4 +155,5 @@ public static class Limits
 
     /// <summary>Groups whose protocol type one client connection remembers. Clients join one or a few.</summary>
     public const int MaxJoinedGroupsPerConnection = 64;
+
 }

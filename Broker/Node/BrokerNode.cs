@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Broker.Core.Configs;
+using Broker.Core.Groups;
 using Broker.Core.Metadata;
 using Broker.Node.Apis;
 using Broker.Node.Fetching;
@@ -33,7 +34,7 @@ public sealed partial class BrokerNode : IAsyncDisposable
         ProducerIds = new ProducerIds(metadata, options.RegionSlot);
         Wheel = new TimingWheel(options.Clock);
         FetchSessions = new FetchSessions(options.Clock);
-        Groups = new GroupCoordinator(Partitions, metadata, Wheel, options.Clock, NodeGroupSettings.Of(metadata.Settings), options.Logger);
+        Groups = new GroupCoordinator(Partitions, metadata, Wheel, options.Clock, GroupSettings.Of(metadata.Settings), options.Logger);
     }
 
     public BrokerOptions Options { get; }

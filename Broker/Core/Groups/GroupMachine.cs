@@ -196,7 +196,7 @@ public sealed partial class GroupMachine : IReactor<GroupInput, GroupEffect>
                 m.ClientId,
                 m.ClientHost,
                 isStable ? m.MetadataFor(group.ProtocolName) : default,
-                isStable ? m.Assignment : default));
+                m.Assignment));
         }
 
         var description = new GroupDescription(

@@ -57,7 +57,7 @@ public readonly record struct JoinedMember(string MemberId, string? InstanceId, 
 /// <summary>A group as ListGroups shows it.</summary>
 public readonly record struct GroupListing(string GroupId, string ProtocolType, GroupState State);
 
-/// <summary>A group as DescribeGroups shows it. Subscriptions and assignments are shown in a stable group only.</summary>
+/// <summary>A group as DescribeGroups shows it. Subscriptions are shown in a stable group only, assignments as they were last given.</summary>
 public sealed record GroupDescription(
     string GroupId,
     GroupState State,

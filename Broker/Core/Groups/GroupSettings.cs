@@ -1,3 +1,4 @@
+using Broker.Core.Configs;
 using Kernel;
 
 namespace Broker.Core.Groups;
@@ -37,4 +38,18 @@ public sealed record GroupSettings
 
     /// <summary>offsets.topic.segment.bytes of __consumer_offsets when it is made.</summary>
     public int OffsetsTopicSegmentBytes { get; init; } = 104_857_600;
+
+    /// <summary>The settings that a broker was started with. Kafka lets none of them change while the broker runs.</summary>
+    public static GroupSettings Of(BrokerConfigView configs) => new()
+    {
+        MinSessionTimeout = TimeSpan.FromMilliseconds(configs.Int("group.min.session.timeout.ms")),
+        MaxSessionTimeout = TimeSpan.FromMilliseconds(configs.Int("group.max.session.timeout.ms")),
+        InitialRebalanceDelay = TimeSpan.FromMilliseconds(configs.Int("group.initial.rebalance.delay.ms")),
+        MaxSize = configs.Int("group.max.size"),
+        OffsetsRetention = TimeSpan.FromMinutes(configs.Int("offsets.retention.minutes")),
+        OffsetsRetentionCheckInterval = TimeSpan.FromMilliseconds(configs.Long("offsets.retention.check.interval.ms")),
+        OffsetMetadataMaxUnits = Math.Min(configs.Int("offset.metadata.max.bytes"), Limits.MaxOffsetMetadataUnits),
+        OffsetsTopicPartitions = configs.Int("offsets.topic.num.partitions"),
+        OffsetsTopicSegmentBytes = configs.Int("offsets.topic.segment.bytes"),
+    };
 }

@@ -10,10 +10,6 @@ internal sealed class DescribeGroupsApi(GroupCoordinator coordinator) : Api<Desc
 {
     private const short FirstWithGroupIdNotFound = 6;
 
-    // What everybody may do with a group where nobody is refused anything: the bits of READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS and
-    // ALTER_CONFIGS (KIP-430).
-    private const int AllGroupOperations = (1 << 3) | (1 << 6) | (1 << 8) | (1 << 10) | (1 << 11);
-
     protected override async ValueTask<DescribeGroupsResponse?> HandleAsync(RequestContext context, DescribeGroupsRequest request)
     {
         var response = new DescribeGroupsResponse();
@@ -45,7 +41,7 @@ internal sealed class DescribeGroupsApi(GroupCoordinator coordinator) : Api<Desc
 
         answer.ProtocolType = group.ProtocolType;
         answer.ProtocolData = group.ProtocolName;
-        answer.AuthorizedOperations = withOperations ? AllGroupOperations : int.MinValue;
+        answer.AuthorizedOperations = withOperations ? AuthorizedOperations.OfGroup : AuthorizedOperations.NotAsked;
         foreach (var member in group.Members)
         {
             answer.Members.Add(new()

@@ -39,7 +39,7 @@ public sealed partial class GroupCoordinator : IDisposable
         _clock = clock;
         _logger = logger;
         _reconcile = new ReconcileTimer(this);
-        _metadata.Changed += OnMetadataChanged;
+        _metadata.Applied += OnMetadataApplied;
     }
 
     /// <summary>The settings that the coordinator was made with.</summary>
@@ -53,7 +53,7 @@ public sealed partial class GroupCoordinator : IDisposable
     {
         if (_topic.Find() is { } topic)
         {
-            _shards = Open(topic);
+            _shards = Open(topic, isNew: false);
         }
 
         _wheel.Schedule(_reconcile, _settings.OffsetsRetentionCheckInterval);
@@ -63,7 +63,7 @@ public sealed partial class GroupCoordinator : IDisposable
     public void Dispose()
     {
         _isClosed = true;
-        _metadata.Changed -= OnMetadataChanged;
+        _metadata.Applied -= OnMetadataApplied;
         _wheel.Cancel(_reconcile);
         if (_shards is { } table)
         {
@@ -116,9 +116,9 @@ public sealed partial class GroupCoordinator : IDisposable
         await _opening.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (_shards is null && !_isClosed && await _topic.FindOrMakeAsync().ConfigureAwait(false) is { } topic)
+            if (_shards is null && !_isClosed && await _topic.FindOrMakeAsync().ConfigureAwait(false) is ({ } topic, var isNew))
             {
-                _shards = Open(topic);
+                _shards = Open(topic, isNew);
             }
 
             return _shards;
@@ -134,7 +134,7 @@ public sealed partial class GroupCoordinator : IDisposable
         }
     }
 
-    private ShardTable Open(Topic topic)
+    private ShardTable Open(Topic topic, bool isNew)
     {
         var shards = new GroupShard[topic.Partitions.Count];
         for (var i = 0; i < shards.Length; i++)
@@ -145,7 +145,14 @@ public sealed partial class GroupCoordinator : IDisposable
 
         foreach (var shard in shards)
         {
-            shard.Open(TopicExists);
+            if (isNew)
+            {
+                shard.OpenNew();
+            }
+            else
+            {
+                shard.Open(TopicExists);
+            }
         }
 
         return new ShardTable(topic.Id, shards);
@@ -165,21 +172,25 @@ public sealed partial class GroupCoordinator : IDisposable
         return topic.Id == Guid.Empty ? image.Find(topic.Name) is not null : image.Find(topic.Id) is not null;
     }
 
-    private void OnMetadataChanged(ClusterImage before, ClusterImage after)
+    private void OnMetadataApplied(ClusterImage before, ClusterImage after, IReadOnlyList<ClusterRecord> records)
     {
-        // One command deletes topics or makes them, never both; so fewer topics is how a deletion shows.
-        if (after.TopicsById.Count >= before.TopicsById.Count || _shards is not { } table)
+        if (_shards is not { } table)
         {
             return;
         }
 
-        var gone = new List<TopicKey>();
-        foreach (var (id, topic) in before.TopicsById)
+        List<TopicKey>? gone = null;
+        foreach (var record in records)
         {
-            if (!after.TopicsById.ContainsKey(id))
+            if (record is ClusterRecord.TopicDeleted deleted && before.Find(deleted.Id) is { } topic)
             {
-                gone.Add(new TopicKey(topic.Name, id));
+                (gone ??= []).Add(new TopicKey(topic.Name, topic.Id));
             }
+        }
+
+        if (gone is null)
+        {
+            return;
         }
 
         if (gone.Exists(topic => topic.Id == table.TopicId))

@@ -52,21 +52,17 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
     /// <summary>What requests are refused with before the machine sees them: COORDINATOR_LOAD_IN_PROGRESS, or why the shard has stopped.</summary>
     public ErrorCode Refusal => (ErrorCode)_refusal;
 
-    /// <summary>
-    /// Loads the log, then serves. An empty log is loaded before the call returns: nobody has to come again for it.
-    /// </summary>
+    /// <summary>Serves at once: the log has just been made. Nobody has to come again, and the log is not touched before there is something to write.</summary>
+    public void OpenNew()
+    {
+        _work.Enqueue(new Work(Loaded: new GroupLedger(_settings)));
+        WorkOff();
+    }
+
+    /// <summary>Loads the log in the background, then serves.</summary>
     /// <param name="topicExists">Tells which topics are gone, whose positions must go too.</param>
     public void Open(Func<TopicKey, bool> topicExists)
-    {
-        if (_log.LogEndOffset == _log.LogStartOffset)
-        {
-            Load(topicExists);
-        }
-        else
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static s => s.Shard.Load(s.TopicExists), (Shard: this, TopicExists: topicExists), preferLocal: false);
-        }
-    }
+        => ThreadPool.UnsafeQueueUserWorkItem(static s => s.Shard.Load(s.TopicExists), (Shard: this, TopicExists: topicExists), preferLocal: false);
 
     /// <summary>Asks the machine. The request is in its place in the queue when the call returns.</summary>
     /// <param name="request">The number that the input carries; never used twice.</param>
@@ -204,7 +200,10 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
         if (work.Loaded is { } ledger)
         {
             Serve(ledger, work.LoadedBytes);
-            Reconcile(work.TopicExists!);
+            if (work.TopicExists is { } exists)
+            {
+                Reconcile(exists);
+            }
         }
         else if (work.IsCommit)
         {

@@ -13,12 +13,12 @@ internal sealed class OffsetsTopic(PartitionTable partitions, MetadataStore meta
     /// <summary>The topic, when there is one.</summary>
     public Topic? Find() => partitions.FindTopic(TopicNames.ConsumerOffsets);
 
-    /// <summary>The topic, made if there is none; null when it cannot be made.</summary>
-    public async ValueTask<Topic?> FindOrMakeAsync()
+    /// <summary>The topic, made if there is none, and whether it was made by this call; null when it cannot be made.</summary>
+    public async ValueTask<(Topic? Topic, bool IsNew)> FindOrMakeAsync()
     {
         if (Find() is { } topic)
         {
-            return topic;
+            return (topic, false);
         }
 
         var wanted = new NewTopic(
@@ -33,6 +33,11 @@ internal sealed class OffsetsTopic(PartitionTable partitions, MetadataStore meta
             ]);
         var command = new ClusterCommand.CreateTopics([wanted], ValidateOnly: false, (ulong)Random.Shared.NextInt64());
         var reply = (ClusterReply.Topics)await metadata.ExecuteAsync(command).ConfigureAwait(false);
-        return reply.Results[0].Error is ErrorCode.None or ErrorCode.TopicAlreadyExists ? Find() : null;
+        return reply.Results[0].Error switch
+        {
+            ErrorCode.None => (Find(), true),
+            ErrorCode.TopicAlreadyExists => (Find(), false),
+            _ => (null, false),
+        };
     }
 }

@@ -150,9 +150,6 @@ public static class Limits
     /// <summary>Topic ids a gateway remembers in their encrypted form. Computing one again costs a microsecond.</summary>
     public const int MaxRememberedTopicIds = 100_000;
 
-    /// <summary>Fetch sessions that one client connection may continue. Clients hold one a broker.</summary>
-    public const int MaxFetchSessionsPerConnection = 16;
-
     /// <summary>Groups whose protocol type one client connection remembers. Clients join one or a few.</summary>
     public const int MaxJoinedGroupsPerConnection = 64;
 

@@ -1,3 +1,4 @@
+using Federation.Core.Connections;
 using Federation.Core.Tenancy;
 
 namespace Federation.Gateway;
@@ -5,6 +6,9 @@ namespace Federation.Gateway;
 /// <summary>The tenant of a listener with everything that its requests and answers are translated by. Safe for any thread.</summary>
 internal sealed class Tenant(TenantView view, TopicIdTable topicIds)
 {
+    private readonly FetchSessions _sessions = new();
+    private readonly Lock _sessionsGate = new();
+
     public TenantView View => view;
 
     public TenantNames Names => view.Names;
@@ -14,4 +18,25 @@ internal sealed class Tenant(TenantView view, TopicIdTable topicIds)
     public AnswerFilter Filter { get; } = new(view);
 
     public ConfigView Configs { get; } = new(view);
+
+    /// <summary>Whether a fetch may go on with the session that it names.</summary>
+    public FetchSessionVerdict DecideSession(int id, int epoch, bool singleBroker)
+    {
+        lock (_sessionsGate)
+        {
+            return _sessions.Decide(id, epoch, singleBroker);
+        }
+    }
+
+    /// <summary>Notes the session that a broker's answer names; 0 is none.</summary>
+    public void SessionOpened(int id)
+    {
+        if (id != 0)
+        {
+            lock (_sessionsGate)
+            {
+                _sessions.Opened(id);
+            }
+        }
+    }
 }

@@ -19,13 +19,14 @@ public enum FetchSessionVerdict
 }
 
 /// <summary>
-/// Knows the fetch sessions (KIP-227) that one client connection has opened at the broker behind it. A session's number is all that the
-/// broker asks for, so a number that this connection did not get from there would read another tenant's topics: it is not passed. With
-/// several brokers there are no sessions, because one request of the client becomes several. One per connection, one owner at a time.
+/// Knows the fetch sessions (KIP-227) that a tenant's clients have opened at the broker behind the gateway. A session's number is all that the
+/// broker asks for, so a number that no client of the tenant got from there would read another tenant's topics: it is not passed. With
+/// several brokers there are no sessions, because one request of the client becomes several. One per tenant, one owner at a time.
 /// </summary>
 public sealed class FetchSessions
 {
-    private readonly List<int> _opened = [];
+    private readonly HashSet<int> _opened = [];
+    private readonly Queue<int> _byAge = new();
 
     /// <summary>Decides about a request.</summary>
     /// <param name="id">The session's number; 0: none.</param>
@@ -43,19 +44,21 @@ public sealed class FetchSessions
         return singleBroker && isOurs ? FetchSessionVerdict.Pass : FetchSessionVerdict.NotFound;
     }
 
-    /// <summary>Notes the session that a broker's answer names. Beyond <see cref="Limits.MaxFetchSessionsPerConnection"/> the oldest is forgotten.</summary>
+    /// <summary>
+    /// Notes the session that a broker's answer names. Beyond <see cref="Limits.MaxFetchSessions"/>, as many as a broker keeps, the oldest is
+    /// forgotten; its client starts over.
+    /// </summary>
     public void Opened(int id)
     {
-        if (id == 0 || _opened.Contains(id))
+        if (id == 0 || !_opened.Add(id))
         {
             return;
         }
 
-        if (_opened.Count == Limits.MaxFetchSessionsPerConnection)
+        _byAge.Enqueue(id);
+        if (_byAge.Count > Limits.MaxFetchSessions)
         {
-            _opened.RemoveAt(0);
+            _opened.Remove(_byAge.Dequeue());
         }
-
-        _opened.Add(id);
     }
 }

@@ -18,7 +18,7 @@ public static class ServedApis
     public static ImmutableArray<ServedApi> All { get; } =
     [
         new(ApiKey.Produce, "topics mapped by name or id; batches pass unopened; producer ids are numbers that grant nothing"),
-        new(ApiKey.Fetch, "topics mapped by name or id; replica ids refused; sessions bound to the connection that opened them"),
+        new(ApiKey.Fetch, "topics mapped by name or id; replica ids refused; sessions bound to the tenant that opened them"),
         new(ApiKey.ListOffsets, "topics mapped by name"),
         new(ApiKey.Metadata, "topics mapped; all-topics lists filtered; brokers replaced by the virtual one"),
         new(ApiKey.OffsetCommit, "group and topics mapped"),

@@ -29,7 +29,12 @@ public sealed class AnswerFilter(TenantView view)
         }
 
         KeepOne(answer.Brokers, broker => broker.NodeId >= 0);
-        answer.ControllerId = view.NodeId;
+
+        // Admin clients wait for a controller for ever; an answer without brokers is an error and has none.
+        if (answer.Brokers.Count > 0)
+        {
+            answer.ControllerId = view.NodeId;
+        }
     }
 
     /// <summary>Leaves the tenant's topics in the answer to "all topics"; none of the others was asked for.</summary>

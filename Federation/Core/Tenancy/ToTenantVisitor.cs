@@ -23,7 +23,7 @@ public sealed class ToTenantVisitor(TenantView view, Func<Guid, Guid> topicId, s
 
     public override int BrokerId(int id) => id < 0 ? id : view.NodeId;
 
-    public override string? ClusterId(string? id) => id is null ? null : view.ClusterId;
+    public override string? ClusterId(string? id) => string.IsNullOrEmpty(id) ? id : view.ClusterId;
 
     public override void BrokerEndpoint(ref int nodeId, ref string host, ref int port, ref string? rack)
     {

@@ -19,7 +19,7 @@ internal sealed class FetchApi : LeaderApi<FetchRequest, FetchResponse, Topic, T
     protected override ValueTask<Answer> ServeAsync(GatewayRequest r, FetchRequest request)
     {
         var isSingle = r.Cluster.Routes.IsSingle;
-        switch (r.Connection.Fetches.Decide(request.SessionId, request.SessionEpoch, isSingle))
+        switch (r.Tenant.DecideSession(request.SessionId, request.SessionEpoch, isSingle))
         {
             case FetchSessionVerdict.NotFound:
                 return new(r.Write(new FetchResponse { ErrorCode = (short)ErrorCode.FetchSessionIdNotFound }));
@@ -94,7 +94,7 @@ internal sealed class FetchApi : LeaderApi<FetchRequest, FetchResponse, Topic, T
         try
         {
             var response = reply?.Message ?? Unreached(request);
-            r.Connection.Fetches.Opened(response.SessionId);
+            r.Tenant.SessionOpened(response.SessionId);
             Clean(response);
             r.ToTenant(response);
         }

@@ -1,4 +1,3 @@
-using Federation.Core.Connections;
 using Federation.Gateway.Upstream;
 using Kernel;
 using Protocol.Wire.Messages;
@@ -16,35 +15,15 @@ internal readonly record struct Watermarks(long High, long LastStable, long LogS
 internal sealed record ParkedFetch(byte[] Key, Task<UpstreamReply<FetchResponse>?> Task);
 
 /// <summary>
-/// What a connection remembers between fetches: its sessions; and in front of several brokers the fetches that still wait at brokers which
-/// had nothing when another had, and where partitions stood. Safe for any thread.
+/// What a connection in front of several brokers remembers between fetches: those that still wait at brokers which had nothing when another
+/// had, and where partitions stood. Safe for any thread.
 /// </summary>
 internal sealed class FetchState
 {
     private readonly Lock _gate = new();
-    private readonly FetchSessions _sessions = new();
     private readonly Dictionary<(string Name, Guid Id, int Partition), Watermarks> _watermarks = [];
     private Dictionary<int, ParkedFetch> _parked = [];
     private bool _isClosed;
-
-    public FetchSessionVerdict Decide(int sessionId, int epoch, bool singleBroker)
-    {
-        lock (_gate)
-        {
-            return _sessions.Decide(sessionId, epoch, singleBroker);
-        }
-    }
-
-    public void Opened(int sessionId)
-    {
-        if (sessionId != 0)
-        {
-            lock (_gate)
-            {
-                _sessions.Opened(sessionId);
-            }
-        }
-    }
 
     /// <summary>Takes the fetches that wait; whoever took them parks them again or drops them.</summary>
     public Dictionary<int, ParkedFetch> TakeParked()

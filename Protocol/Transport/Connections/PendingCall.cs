@@ -36,7 +36,9 @@ internal sealed class PendingCall(ClientConnection connection) : Outgoing, IValu
         CorrelationId = correlationId;
         IsOneWay = isOneWay;
         IsSent = false;
-        _use++;
+
+        // A one-way use ends without a result, that is, even: it must not make the next one look ended.
+        _use = (_use & ~1) + 2;
         _holders = isOneWay ? 1 : 2;
         _source.RunContinuationsAsynchronously = !isInline;
     }

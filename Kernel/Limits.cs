@@ -47,4 +47,13 @@ public static class Limits
 
     /// <summary>Record errors that one refused batch may be answered with. A million bad records must not become a million strings.</summary>
     public const int MaxRecordErrors = 1000;
+
+    /// <summary>One message of the link between regions. gRPC's usual bound, so that no proxy on the way refuses it; longer batches are cut into several.</summary>
+    public const int MaxLinkMessageBytes = 4 * 1024 * 1024;
+
+    /// <summary>Topics that one link follows. A destination allocates for each of its own topics; the source must not do so without end for a stranger's.</summary>
+    public const int MaxTopicsPerLink = 100_000;
+
+    /// <summary>Partitions of one mirrored topic that a link believes; ten full CreatePartitions requests.</summary>
+    public const int MaxPartitionsPerMirroredTopic = 10 * MaxPartitionsPerRequest;
 }

@@ -42,6 +42,12 @@ public sealed record MirrorSettings
     /// <summary>What only a person can mend is looked at again after so long: the person should not have to restart anything.</summary>
     public TimeSpan FailedRetry { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long the source may seem to have less than the copy before it counts as having lost records: a new leader of Apache Kafka finds its
+    /// high watermark only when its followers have fetched.
+    /// </summary>
+    public TimeSpan AheadPatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The source looks at its cluster's topics so often for partitions and settings that were changed behind the federation's back.</summary>
     public TimeSpan ResolveInterval { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -18,6 +18,18 @@ public static class Limits
     /// <summary>Requests of one connection that may be under way at once; more are not read from the socket until an answer has left.</summary>
     public const int MaxInFlightPerConnection = 64;
 
+    /// <summary>Bytes of requests that may be under way on one connection at once. 64 requests of 100 MiB would otherwise be held for one client.</summary>
+    public const long MaxInFlightBytesPerConnection = MaxFrameBytes;
+
+    /// <summary>Memory that a frame gets when no more than its length has arrived; beyond it memory follows the bytes. Twice a producer's usual 64 KiB batch.</summary>
+    public const int UnreceivedFrameBytes = 128 * 1024;
+
+    /// <summary>The same for an answer, from a server that was asked for it: most of a fetch without a copy.</summary>
+    public const int UnreceivedResponseBytes = 16 * 1024 * 1024;
+
+    /// <summary>How long a connection whose client has ended its side may wait for its last answers, in milliseconds. A client that is gone looks the same.</summary>
+    public const int HalfClosedMs = 1000;
+
     /// <summary>Connections that one listener holds at once. Each costs a socket, a buffer and a few objects; the process's file limit comes first on most machines.</summary>
     public const int MaxConnectionsPerListener = 100_000;
 

@@ -191,11 +191,12 @@ public sealed partial class MirrorMachine
             partition.AppendingTimestamp = Math.Max(partition.AppendingTimestamp, next.Range.MaxTimestamp);
         }
 
-        partition.TrimmedTo = partition.SourceStart;
+        // Not beyond what is appended: where a copy begins anew is said by a batch.
+        partition.TrimmedTo = Math.Min(partition.SourceStart, Math.Max(partition.AppendingTo, partition.CopyEnd));
         partition.AppendStream = _stream;
         partition.AppendAttempt = ++_lastAttempt;
         outbox.Add(new MirrorEffect.Append(
-            topic.Name, topic.TopicId, partition.Index, partition.AppendAttempt, topic.Target.FencingEpoch, partition.SourceStart, payloads.DrainToImmutable()));
+            topic.Name, topic.TopicId, partition.Index, partition.AppendAttempt, topic.Target.FencingEpoch, partition.TrimmedTo, payloads.DrainToImmutable()));
     }
 
     private void OnAppendDone(MirrorInput.AppendDone done, Now now, Outbox<MirrorEffect> outbox)

@@ -131,7 +131,7 @@ public sealed partial class MirrorMachine(RegionId region, RegionId source, Mirr
                 }
 
                 all.Add(new(
-                    topic.Name, i, source.Name, region.Name, StateOf(topic, partition, lagMs), partition?.SourceEnd ?? -1, partition?.CopyEnd ?? -1, lagMs,
+                    topic.Name, i, source.Name, region.Name, StateOf(topic, partition, lagMs), partition?.SourceEnd ?? -1, partition?.EffectiveEnd ?? -1, lagMs,
                     topic.Error ?? partition?.Error ?? (_link == LinkPhase.Open ? null : _linkError)));
             }
         }

@@ -91,8 +91,15 @@ internal sealed class MirroredPartition(MirroredTopic topic, int index)
     private long _backlogEnd = -1;
     private long _newestTimestamp = -1;
 
-    /// <summary>The copy's log start lags behind the source's, and nothing is on its way that would bring it along.</summary>
-    public bool IsTrimDue => Phase == CopyPhase.Following && AppendAttempt == 0 && Waiting.Count == 0 && SourceStart > CopyStart && SourceStart > TrimmedTo;
+    /// <summary>
+    /// The copy's log start lags behind the source's, and nothing is on its way that would bring it along. Not beyond the copy's end: where a
+    /// copy begins anew is said by a batch, because a log start may lie within one.
+    /// </summary>
+    public bool IsTrimDue =>
+        Phase == CopyPhase.Following && AppendAttempt == 0 && Waiting.Count == 0 && SourceStart > CopyStart && SourceStart > TrimmedTo && SourceStart <= CopyEnd;
+
+    /// <summary>End of what the copy has of what the source still has: records below the source's log start are wanted by nobody. -1 unknown.</summary>
+    public long EffectiveEnd => CopyEnd < 0 ? -1 : Math.Max(CopyEnd, SourceStart);
 
     /// <summary>The broker said where the copy is.</summary>
     /// <returns>Where pushes have to begin: one offset before the end, so that the last batch comes again and is compared.</returns>
@@ -153,7 +160,8 @@ internal sealed class MirroredPartition(MirroredTopic topic, int index)
 
         SourceEnd = committedEnd;
         SourceStart = Math.Max(SourceStart, logStart);
-        if (committedEnd > CopyEnd)
+        _marks.Reached(SourceStart);
+        if (committedEnd > EffectiveEnd)
         {
             _marks.Add(committedEnd, sourceMs);
         }
@@ -167,7 +175,7 @@ internal sealed class MirroredPartition(MirroredTopic topic, int index)
             return -1;
         }
 
-        if (_marks.OldestMs is not { } seen || CopyEnd >= SourceEnd)
+        if (_marks.OldestMs is not { } seen || EffectiveEnd >= SourceEnd)
         {
             return 0;
         }

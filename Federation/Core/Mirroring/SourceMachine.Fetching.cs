@@ -41,12 +41,7 @@ public sealed partial class SourceMachine
     {
         if (partition.Leader != leader)
         {
-            var isFetchable = partition.IsFetchable;
-            if (isFetchable)
-            {
-                TakeOut(partition);
-            }
-
+            TakeOut(partition);
             partition.Leader = leader;
         }
 
@@ -175,7 +170,8 @@ public sealed partial class SourceMachine
             partition.HighWatermark = found.HighWatermark;
             partition.LogStart = found.LogStart;
             EndDue(partition);
-            if (found.HighWatermark > partition.AckedEnd)
+            partition.Marks.Reached(found.LogStart);
+            if (found.HighWatermark > Math.Max(partition.AckedEnd, found.LogStart))
             {
                 partition.Marks.Add(found.HighWatermark, now.WallMs);
             }

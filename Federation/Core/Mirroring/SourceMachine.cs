@@ -26,6 +26,7 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
     private int _resolveAttempt;
     private int _resolveFailures;
     private int _leaderFailures;
+    private bool _isClusterSilent;
     private Instant _resolveAt;
     private Instant? _refreshAt;
     private Instant? _heartbeatAt;
@@ -119,11 +120,12 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
             foreach (var partition in topic.Partitions)
             {
                 var isKnown = partition is { HighWatermark: >= 0, AckedEnd: >= 0 };
+                var end = isKnown ? Math.Max(partition.AckedEnd, partition.LogStart) : partition.AckedEnd;
                 var lagMs = !isKnown ? -1 : partition.Marks.OldestMs is { } seen ? Math.Max(1, now.WallMs - seen) : 0;
                 var state = !isKnown || !partition.IsWanted ? MirrorState.Connecting
                     : lagMs > settings.FollowingLag.TotalMilliseconds ? MirrorState.CatchingUp
                     : MirrorState.Following;
-                all.Add(new(topic.Name, partition.Index, region.Name, destination.Name, state, partition.HighWatermark, partition.AckedEnd, lagMs, null));
+                all.Add(new(topic.Name, partition.Index, region.Name, destination.Name, state, partition.HighWatermark, end, lagMs, null));
             }
         }
 
@@ -195,8 +197,9 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
         _resolveAttempt = 0;
         if (resolved.Topics is not { } found)
         {
-            if (_resolveFailures == 0)
+            if (!_isClusterSilent)
             {
+                _isClusterSilent = true;
                 outbox.Add(new SourceEffect.Log($"the cluster of {region} does not answer, {destination} waits: {resolved.Reason}", IsTrouble: true));
             }
 
@@ -204,8 +207,9 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
             return;
         }
 
-        if (_resolveFailures > 0)
+        if (_isClusterSilent)
         {
+            _isClusterSilent = false;
             outbox.Add(new SourceEffect.Log($"the cluster of {region} answers again", IsTrouble: false));
         }
 

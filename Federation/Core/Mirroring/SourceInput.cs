@@ -39,7 +39,8 @@ public abstract record SourceInput
     public sealed record TopicsResolved(int Attempt, ImmutableArray<ResolvedTopic>? Topics, string? Reason) : SourceInput;
 
     /// <summary>A broker answered a fetch. The machine owns the payloads from here on.</summary>
-    public sealed record Fetched(int Broker, int Attempt, TimeSpan Throttle, ImmutableArray<FetchedPartition> Partitions) : SourceInput;
+    /// <param name="IsSessionKept">The broker remembers the session; false when it has no room for one, so that the next fetch names everything again.</param>
+    public sealed record Fetched(int Broker, int Attempt, TimeSpan Throttle, bool IsSessionKept, ImmutableArray<FetchedPartition> Partitions) : SourceInput;
 
     /// <summary>A fetch failed as a whole: the connection broke or the broker wants a new session.</summary>
     public sealed record FetchFailed(int Broker, int Attempt, bool IsSessionLost, string Reason) : SourceInput;

@@ -143,6 +143,11 @@ public sealed partial class SourceMachine
             _leaderFailures = 0;
         }
 
+        if (!fetched.IsSessionKept)
+        {
+            ForgetSession(broker);
+        }
+
         StartFetches(now, outbox);
         pushes.ForEach(outbox.Add);
     }
@@ -281,13 +286,7 @@ public sealed partial class SourceMachine
         }
 
         EndFetch(broker);
-        broker.IsSessionNew = true;
-        broker.Forget.Clear();
-        foreach (var partition in broker.Assigned)
-        {
-            partition.SessionOffset = -1;
-        }
-
+        ForgetSession(broker);
         broker.RetryAt = now.Monotonic + Backoff.After(++broker.Failures, settings.MinBackoff, settings.MaxBackoff, prng);
         if (failed.IsSessionLost)
         {
@@ -301,6 +300,16 @@ public sealed partial class SourceMachine
 
         // It may lead nothing any more.
         _unresolved.UnionWith(broker.Assigned.Select(p => p.Topic.Name));
+    }
+
+    private static void ForgetSession(SourceBroker broker)
+    {
+        broker.IsSessionNew = true;
+        broker.Forget.Clear();
+        foreach (var partition in broker.Assigned)
+        {
+            partition.SessionOffset = -1;
+        }
     }
 
     private void EndFetch(SourceBroker broker)

@@ -135,7 +135,10 @@ internal sealed class SimulatedFetchSession(SimulatedSourceCluster cluster, Simu
 
         if (found.Count > 0 || time.Ticks >= until)
         {
-            time.After(cluster.Delay(), () => answer(new SourceInput.Fetched(broker, fetch.Attempt, TimeSpan.Zero, [.. found])));
+            // A broker without room answers fully and keeps no session.
+            var isKept = prng.Chance(0.97);
+            _incarnation = isKept ? _incarnation : -1;
+            time.After(cluster.Delay(), () => answer(new SourceInput.Fetched(broker, fetch.Attempt, TimeSpan.Zero, isKept, [.. found])));
         }
         else
         {

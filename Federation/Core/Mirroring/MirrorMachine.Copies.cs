@@ -192,11 +192,16 @@ public sealed partial class MirrorMachine
         }
 
         // Not beyond what is appended: where a copy begins anew is said by a batch.
-        partition.TrimmedTo = Math.Min(partition.SourceStart, Math.Max(partition.AppendingTo, partition.CopyEnd));
+        var logStart = Math.Min(partition.SourceStart, Math.Max(partition.AppendingTo, partition.CopyEnd));
+        if (payloads.Count == 0)
+        {
+            partition.TrimmedTo = logStart;
+        }
+
         partition.AppendStream = _stream;
         partition.AppendAttempt = ++_lastAttempt;
         outbox.Add(new MirrorEffect.Append(
-            topic.Name, topic.TopicId, partition.Index, partition.AppendAttempt, topic.Target.FencingEpoch, partition.TrimmedTo, payloads.DrainToImmutable()));
+            topic.Name, topic.TopicId, partition.Index, partition.AppendAttempt, topic.Target.FencingEpoch, logStart, payloads.DrainToImmutable()));
     }
 
     private void OnAppendDone(MirrorInput.AppendDone done, Now now, Outbox<MirrorEffect> outbox)

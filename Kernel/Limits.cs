@@ -68,4 +68,13 @@ public static class Limits
 
     /// <summary>Partitions of one mirrored topic that a link believes; ten full CreatePartitions requests.</summary>
     public const int MaxPartitionsPerMirroredTopic = 10 * MaxPartitionsPerRequest;
+
+    /// <summary>Segment files that one node keeps open. Far below the file limit of a service (65,536 and up), far above the logs that are busy at once.</summary>
+    public const int MaxOpenSegmentFiles = 2048;
+
+    /// <summary>
+    /// Producers that one partition remembers. Kafka has no bound and can be filled with producer ids that are used once; beyond it the one
+    /// that was silent for longest is forgotten, so only its retries are no longer recognised. 100,000 are some 30 MB.
+    /// </summary>
+    public const int MaxProducersPerPartition = 100_000;
 }

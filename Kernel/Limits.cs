@@ -77,4 +77,19 @@ public static class Limits
     /// that was silent for longest is forgotten, so only its retries are no longer recognised. 100,000 are some 30 MB.
     /// </summary>
     public const int MaxProducersPerPartition = 100_000;
+
+    /// <summary>Length of a setting's value or name. Kafka writes both with a 16-bit length.</summary>
+    public const int MaxConfigValueChars = 32_767;
+
+    /// <summary>Bytes of one entry of the metadata log, which holds the records of one command: 10,000 topics of the longest name with many settings stay below.</summary>
+    public const int MaxMetadataEntryBytes = 128 * 1024 * 1024;
+
+    /// <summary>Producer ids that the broker takes from the metadata log at once (Kafka's block size): one durable write for so many producers.</summary>
+    public const int ProducerIdBlock = 1000;
+
+    /// <summary>Regions whose producer ids can be told apart: the id's upper 15 bits, without the sign.</summary>
+    public const int MaxRegionSlots = 32_768;
+
+    /// <summary>Characters of a client's text that go into one log line: a name of 32 KiB must not fill the log.</summary>
+    public const int MaxLoggedChars = 200;
 }

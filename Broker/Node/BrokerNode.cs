@@ -1,41 +1,171 @@
 using System.Net;
+using System.Net.Sockets;
+using Broker.Core.Configs;
+using Broker.Core.Metadata;
+using Broker.Node.Apis;
+using Broker.Node.Listening;
 using Broker.Node.Metadata;
 using Broker.Node.Partitions;
+using Microsoft.Extensions.Logging;
 
 namespace Broker.Node;
 
 /// <summary>A broker: opens its directory, loads metadata and partitions, and serves. Made by a process of its own or embedded, several to a process.</summary>
-public sealed class BrokerNode : IAsyncDisposable
+public sealed partial class BrokerNode : IAsyncDisposable
 {
-    private BrokerNode(BrokerOptions options) => Options = options;
+    // Long enough for a long poll to be answered, short enough for a restart.
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
+
+    private readonly List<OpenListener> _listeners = [];
+    private readonly DirectoryLock _lock;
+    private readonly Lock _stopGate = new();
+    private Task? _stop;
+
+    private BrokerNode(BrokerOptions options, DirectoryLock directoryLock, MetadataStore metadata)
+    {
+        Options = options;
+        _lock = directoryLock;
+        Metadata = metadata;
+        Partitions = new PartitionTable(new PartitionTableOptions(Path.Combine(options.DataDirectory, "logs"), options.Flush, options.Clock, options.Logger));
+        ProducerIds = new ProducerIds(metadata, options.RegionSlot);
+    }
 
     public BrokerOptions Options { get; }
 
-    public MetadataStore Metadata { get; } = new();
+    public MetadataStore Metadata { get; }
 
-    public PartitionTable Partitions { get; } = null!;
+    public PartitionTable Partitions { get; }
+
+    /// <summary>Where idempotent producers get their ids.</summary>
+    public ProducerIds ProducerIds { get; }
+
+    /// <summary>What the node counts.</summary>
+    public NodeMetrics Metrics { get; } = new();
+
+    /// <summary>The APIs that are served.</summary>
+    public ApiTable Apis { get; private set; } = new([]);
+
+    /// <summary>The broker's settings as of now.</summary>
+    public BrokerConfigView Settings => Metadata.Settings;
 
     /// <summary>The cluster's id.</summary>
     public string ClusterId => Metadata.Image.ClusterId;
 
     /// <summary>The bound endpoints, in the order of the listeners in the options.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints { get; } = [];
+    public IReadOnlyList<IPEndPoint> EndPoints => [.. _listeners.Select(l => l.EndPoint)];
 
     /// <summary>Returns when the node serves. Throws <see cref="BrokerStartException"/> with a message for people when it cannot.</summary>
-    public static Task<BrokerNode> StartAsync(BrokerOptions options, CancellationToken cancel = default)
+    public static async Task<BrokerNode> StartAsync(BrokerOptions options, CancellationToken cancel = default)
     {
-        _ = new BrokerNode(options);
-        throw new NotImplementedException();
+        var configs = BrokerOptionsCheck.Run(options);
+        DirectoryLock? directoryLock = null;
+        MetadataStore? metadata = null;
+        BrokerNode? node = null;
+        try
+        {
+            Directory.CreateDirectory(options.DataDirectory);
+            directoryLock = DirectoryLock.Take(options.DataDirectory);
+            metadata = MetadataStore.Open(Path.Combine(options.DataDirectory, "metadata"), configs, options.Clock, options.Logger);
+            if (options.ClusterId is { } wanted && metadata.Image.ClusterId is { Length: > 0 } known && wanted != known)
+            {
+                throw new BrokerStartException($"Data directory {options.DataDirectory} belongs to cluster {known}, not to {wanted}.");
+            }
+
+            node = new BrokerNode(options, directoryLock, metadata);
+            await node.ServeAsync(cancel).ConfigureAwait(false);
+            return node;
+        }
+        catch (Exception e)
+        {
+            if (node is not null)
+            {
+                await node.StopAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                metadata?.Dispose();
+                directoryLock?.Dispose();
+            }
+
+            if (e is IOException or UnauthorizedAccessException or SocketException)
+            {
+                throw new BrokerStartException(e.Message, e);
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Stops listening, answers what is under way, writes what is dirty, leaves a clean-shutdown mark.</summary>
-    public Task StopAsync() => throw new NotImplementedException();
+    public Task StopAsync()
+    {
+        lock (_stopGate)
+        {
+            return _stop ??= StopOnceAsync();
+        }
+    }
 
     /// <summary>Writes metrics in Prometheus' text format.</summary>
     /// <param name="labels">Put into every metric, as `region="eu"`; empty for none.</param>
-    public void WriteMetrics(TextWriter writer, string labels = "") => throw new NotImplementedException();
+    public void WriteMetrics(TextWriter writer, string labels = "")
+    {
+        var image = Metadata.Image;
+        Metrics.Write(writer, labels);
+        NodeMetrics.Write(writer, labels, "broker_connections", "gauge", _listeners.Sum(l => (long)l.ConnectionCount));
+        NodeMetrics.Write(writer, labels, "broker_topics", "gauge", image.Topics.Count);
+        NodeMetrics.Write(writer, labels, "broker_partitions", "gauge", Partitions.Topics.Sum(t => (long)t.Partitions.Count));
+        NodeMetrics.Write(writer, labels, "broker_log_bytes", "gauge", Partitions.Topics.Sum(t => t.Partitions.Sum(p => p.SizeBytes)));
+        NodeMetrics.Write(writer, labels, "broker_metadata_version", "gauge", image.Version);
+        NodeMetrics.Write(writer, labels, "broker_epoch", "gauge", image.BrokerEpoch);
+    }
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task ServeAsync(CancellationToken cancel)
+    {
+        Metadata.Applied += new PartitionFollower(Partitions, Metadata.Configs, Options.Logger).Apply;
+        await Metadata.ExecuteAsync(new ClusterCommand.StartBroker(Options.ClusterId ?? ClusterIds.New())).ConfigureAwait(false);
+        cancel.ThrowIfCancellationRequested();
+
+        // <group coordinator: made and loaded here, before the APIs that answer for it>
+        Apis = new ApiTable(ApiList.Create(this));
+        var settings = Settings;
+        foreach (var listener in Options.Listeners)
+        {
+            cancel.ThrowIfCancellationRequested();
+            try
+            {
+                _listeners.Add(OpenListener.Open(listener, Apis, Metrics, settings.Int("socket.request.max.bytes"), settings.Int("max.connections"), Options.Logger));
+            }
+            catch (SocketException e)
+            {
+                throw new BrokerStartException($"Listener {listener.Name} cannot listen on {listener.Bind}: {e.Message}", e);
+            }
+        }
+
+        LogServing(Options.Logger, Options.NodeId, ClusterId, string.Join(", ", EndPoints), Metadata.Image.Topics.Count);
+    }
+
+    private async Task StopOnceAsync()
+    {
+        await Task.WhenAll(_listeners.Select(l => l.StopAsync(Drain))).ConfigureAwait(false);
+        foreach (var listener in _listeners)
+        {
+            await listener.DisposeAsync().ConfigureAwait(false);
+        }
+
+        // <group coordinator: closed here>
+        // <partitions: closed here, which leaves the clean-shutdown mark>
+        Metadata.Dispose();
+        _lock.Dispose();
+        LogStopped(Options.Logger, Options.NodeId, ClusterId);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Broker {NodeId} of cluster {ClusterId} serves on {EndPoints}, {Topics} topics.")]
+    private static partial void LogServing(ILogger logger, int nodeId, string clusterId, string endPoints, int topics);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Broker {NodeId} of cluster {ClusterId} has stopped.")]
+    private static partial void LogStopped(ILogger logger, int nodeId, string clusterId);
 }
 
 /// <summary>The broker cannot start: a directory in use, a port taken, a bad setting. The message is for people.</summary>

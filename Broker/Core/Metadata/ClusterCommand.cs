@@ -28,6 +28,16 @@ public abstract record ClusterCommand
     /// <summary>Takes a block of producer ids. Reply: <see cref="ClusterReply.ProducerIds"/>.</summary>
     public sealed record AllocateProducerIds(int Count) : ClusterCommand;
 
+    /// <summary>
+    /// Makes the read-only copy of another region's topic, or brings it up to date: origin, fencing epoch, partitions, settings. All or
+    /// nothing. Reply: <see cref="ClusterReply.MirrorOpened"/>.
+    /// </summary>
+    /// <param name="TopicId">The source topic's id, which the copy bears too.</param>
+    /// <param name="PartitionCount">The source's; fewer than the copy has changes nothing.</param>
+    /// <param name="Configs">The source's own settings; those that the copy has beside them are taken back.</param>
+    public sealed record OpenMirror(
+        Guid TopicId, string Name, int PartitionCount, string Region, long FencingEpoch, IReadOnlyList<KeyValuePair<string, string?>> Configs) : ClusterCommand;
+
     /// <summary>Raises a mirrored topic's fencing epoch; an epoch that is not above the present one changes nothing. Reply: <see cref="ClusterReply.Fenced"/>.</summary>
     public sealed record FenceMirror(Guid TopicId, long FencingEpoch) : ClusterCommand;
 }
@@ -73,13 +83,19 @@ public abstract record ClusterReply
     /// <summary>The cluster's id as it is, and the broker's epoch.</summary>
     public sealed record Started(string ClusterId, int BrokerEpoch) : ClusterReply;
 
+    /// <summary>Results in the order of the command.</summary>
     public sealed record Topics(IReadOnlyList<TopicResult> Results) : ClusterReply;
 
+    /// <summary>Results in the order of the command.</summary>
     public sealed record Configs(IReadOnlyList<ConfigResult> Results) : ClusterReply;
 
     /// <summary>The block [First, First + Count).</summary>
     public sealed record ProducerIds(long First, int Count) : ClusterReply;
 
+    /// <summary>The copy as it is now; null with an error.</summary>
+    public sealed record MirrorOpened(ErrorCode Error, string? Message, TopicImage? Topic) : ClusterReply;
+
+    /// <summary>The epoch that stands now; UNKNOWN_TOPIC_ID when there is no such mirror.</summary>
     public sealed record Fenced(ErrorCode Error, long FencingEpoch) : ClusterReply;
 }
 

@@ -28,6 +28,9 @@ public abstract record ClusterRecord
     /// <summary>A mirrored topic refuses appends of lower fencing epochs.</summary>
     public sealed record MirrorFenced(Guid TopicId, long FencingEpoch) : ClusterRecord;
 
+    /// <summary>A mirrored topic's home is another region now.</summary>
+    public sealed record MirrorMoved(Guid TopicId, string Region, long FencingEpoch) : ClusterRecord;
+
     /// <summary>Producer ids below <paramref name="NextProducerId"/> are somebody's.</summary>
     public sealed record ProducerIdsAllocated(long NextProducerId) : ClusterRecord;
 }

@@ -7,7 +7,7 @@ namespace Broker.Core.Metadata;
 /// a setting changes. Defaults are Apache Kafka 4.3's.
 /// What Kafka writes as -1 (no limit) is null here.
 /// </summary>
-public sealed record LogSettings
+public sealed partial record LogSettings
 {
     /// <summary>segment.bytes: a segment is closed before it would exceed this.</summary>
     public int SegmentBytes { get; init; } = 1 << 30;

@@ -59,15 +59,26 @@ public abstract class Api<TRequest, TResponse> : IApi
         return Finish(context, response);
     }
 
-    private Answer Finish(RequestContext context, TResponse? response)
+    /// <summary>Encodes an answer and gives the frame back.</summary>
+    private protected Answer Finish(RequestContext context, TResponse? response)
     {
+        FrameWriter? writer = null;
         try
         {
-            return new Answer(response is null ? null : Encode(context, response), context.CloseAfter, context.Mute);
+            writer = response is null ? null : Encode(context, response);
+            return new Answer(writer, context.CloseAfter, context.Mute);
         }
         finally
         {
-            context.Frame.Dispose();
+            // Spliced bytes may be slices of the request, so the frame lives as long as the answer does.
+            if (writer is { Splices.Count: > 0 })
+            {
+                writer.Own(context.Frame);
+            }
+            else
+            {
+                context.Frame.Dispose();
+            }
         }
     }
 

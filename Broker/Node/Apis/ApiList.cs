@@ -1,0 +1,30 @@
+namespace Broker.Node.Apis;
+
+/// <summary>Which APIs a node serves: listed by hand, so that nothing is found by reflection and nothing is served by accident.</summary>
+public static class ApiList
+{
+    /// <summary>One instance of each API. What clients are told is this list.</summary>
+    public static IReadOnlyList<IApi> Create(BrokerNode node) =>
+    [
+        // Cluster
+        new ApiVersionsApi(() => node.Apis, node.Metadata, node.Options.NodeId),
+        new MetadataApi(node.Metadata, node.Options),
+        new DescribeClusterApi(node.Metadata, node.Options),
+        new CreateTopicsApi(node.Metadata),
+        new DeleteTopicsApi(node.Metadata),
+        new CreatePartitionsApi(node.Metadata),
+        new DescribeConfigsApi(node.Metadata),
+        new IncrementalAlterConfigsApi(node.Metadata),
+        new InitProducerIdApi(node.Metadata, node.ProducerIds),
+        new SaslHandshakeApi(),
+        new SaslAuthenticateApi(),
+
+        // Data: Produce, Fetch, ListOffsets, OffsetForLeaderEpoch, DeleteRecords
+
+        // Groups: FindCoordinator, JoinGroup, SyncGroup, Heartbeat, LeaveGroup, OffsetCommit, OffsetFetch, OffsetDelete,
+        // DescribeGroups, ListGroups, DeleteGroups
+
+        // Private: MirrorAppend
+        new MirrorOpenApi(node.Metadata, node.Partitions),
+    ];
+}

@@ -54,6 +54,24 @@ public static class Limits
     /// <summary>Fetch sessions held at once (Kafka's max.incremental.fetch.session.cache.slots).</summary>
     public const int MaxFetchSessions = 1000;
 
+    /// <summary>Partitions of all fetch sessions together; each costs some 300 bytes. One request may name millions of partitions that do not exist.</summary>
+    public const int MaxFetchSessionPartitions = 500_000;
+
+    /// <summary>
+    /// Least time that acks=all waits for the disk. Apache Kafka answers a time-out of 0 from a single replica, because its append is done in
+    /// memory; ours ends with fdatasync, so a time-out below the disk's time would refuse what is about to be durable.
+    /// </summary>
+    public const int MinProduceTimeoutMs = 1000;
+
+    /// <summary>Entries that a pooled request object keeps room for. A request with more is served, and its memory given back.</summary>
+    public const int MaxPooledRequestEntries = 256;
+
+    /// <summary>Request objects of one kind kept for reuse: more than this are rarely under way at once.</summary>
+    public const int MaxPooledRequests = 256;
+
+    /// <summary>Resting partitions of a fetch session that each fetch looks at, for changes that nobody is told of (the log start offset).</summary>
+    public const int MaxRestingPartitionsPerFetch = 16;
+
     /// <summary>Batches per producer and partition that are remembered to recognise a retry (KIP-98: five requests may be in flight).</summary>
     public const int RememberedBatchesPerProducer = 5;
 

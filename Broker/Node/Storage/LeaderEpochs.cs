@@ -53,7 +53,7 @@ internal sealed class LeaderEpochs
     }
 
     /// <summary>
-    /// KIP-320: the largest epoch at or below the one asked for, and where it ends. (-1, -1) when it is above all or negative; an epoch
+    /// KIP-320: the largest epoch at or below the one asked for, and where it ends. (-1, -1) when it is above all or -1; an epoch, negative ones too,
     /// below all ends where the first one begins.
     /// </summary>
     /// <param name="current">The epoch that the leader writes with now, whether or not it has written; -1 for a log that has no leader of its own.</param>
@@ -65,7 +65,7 @@ internal sealed class LeaderEpochs
             entries = entries.Add(new EpochStart(current, logEndOffset));
         }
 
-        if (epoch < 0 || entries.IsEmpty || epoch > entries[^1].Epoch)
+        if (epoch == -1 || entries.IsEmpty || epoch > entries[^1].Epoch)
         {
             return (-1, -1);
         }

@@ -114,6 +114,16 @@ public static class Limits
     /// <summary>Record errors that one refused batch may be answered with. A million bad records must not become a million strings.</summary>
     public const int MaxRecordErrors = 1000;
 
+
+    /// <summary>One message of the link between regions. gRPC's usual bound, so that no proxy on the way refuses it; longer batches are cut into several.</summary>
+    public const int MaxLinkMessageBytes = 4 * 1024 * 1024;
+
+    /// <summary>Topics that one link follows. A destination allocates for each of its own topics; the source must not do so without end for a stranger's.</summary>
+    public const int MaxTopicsPerLink = 100_000;
+
+    /// <summary>Partitions of one mirrored topic that a link believes; ten full CreatePartitions requests.</summary>
+    public const int MaxPartitionsPerMirroredTopic = 10 * MaxPartitionsPerRequest;
+
     /// <summary>Segment files that one node keeps open. Far below the file limit of a service (65,536 and up), far above the logs that are busy at once.</summary>
     public const int MaxOpenSegmentFiles = 2048;
 
@@ -152,5 +162,6 @@ public static class Limits
 
     /// <summary>Groups whose protocol type one client connection remembers. Clients join one or a few.</summary>
     public const int MaxJoinedGroupsPerConnection = 64;
+
 
 }

@@ -1,0 +1,356 @@
+using System.Collections.Immutable;
+using Federation.Core.Homes;
+using Kernel.Ids;
+using Kernel.Machines;
+using Protocol.Wire;
+
+namespace Federation.Core.Mirroring;
+
+/// <summary>
+/// The source side of one stream: decides which topics may be followed, from which broker and offset the next fetch reads, and what is pushed, within
+/// the destination's credits. A <c>SourceLoop</c> owns it for as long as the stream lives; it knows nothing of earlier streams, so that whatever
+/// was in doubt is settled by where the destination resumes.
+/// </summary>
+public sealed partial class SourceMachine(RegionId region, RegionId destination, MirrorSettings settings, Prng prng, FederationImage image)
+    : IReactor<SourceInput, SourceEffect>
+{
+    private readonly Dictionary<uint, SourceTopic> _topics = [];
+    private readonly Dictionary<string, SourceTopic> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, SourceTopic> _byId = [];
+    private readonly SortedDictionary<int, SourceBroker> _brokers = [];
+    private readonly HashSet<string> _unresolved = new(StringComparer.Ordinal);
+    private readonly List<SourcePartition> _endsDue = [];
+    private FederationImage _image = image;
+    private long _credits;
+    private int _lastAttempt;
+    private int _resolveAttempt;
+    private int _resolveFailures;
+    private int _leaderFailures;
+    private bool _isClusterSilent;
+    private Instant _resolveAt;
+    private Instant? _refreshAt;
+    private Instant? _heartbeatAt;
+
+    /// <summary>Bytes of batches that were pushed.</summary>
+    public long PushedBytes { get; private set; }
+
+    public Instant? Deadline
+    {
+        get
+        {
+            var due = Earliest(_heartbeatAt ?? new Instant(0), _topics.Count > 0 ? _refreshAt : null);
+            if (_unresolved.Count > 0 && _resolveAttempt == 0)
+            {
+                due = Earliest(due, _resolveAt);
+            }
+
+            if (_credits > 0)
+            {
+                foreach (var broker in _brokers.Values)
+                {
+                    if (broker.FetchAttempt == 0 && broker.Assigned.Count > 0)
+                    {
+                        due = Earliest(due, broker.RetryAt);
+                    }
+                }
+            }
+
+            return due;
+        }
+    }
+
+    public void Step(SourceInput input, Now now, Outbox<SourceEffect> outbox)
+    {
+        switch (input)
+        {
+            case SourceInput.Fetched fetched:
+                OnFetched(fetched, now, outbox);
+                break;
+            case SourceInput.FetchFailed failed:
+                OnFetchFailed(failed, now, outbox);
+                break;
+            case SourceInput.CreditsGranted granted:
+                _credits += granted.Bytes;
+                break;
+            case SourceInput.EndsAcked acked:
+                OnAcked(acked);
+                break;
+            case SourceInput.FollowAsked asked:
+                OnFollow(asked, now, outbox);
+                break;
+            case SourceInput.UnfollowAsked asked when _topics.TryGetValue(asked.Handle, out var topic):
+                Remove(topic);
+                break;
+            case SourceInput.ResumeAsked asked when _topics.TryGetValue(asked.Handle, out var topic):
+                OnResume(topic, asked.Positions);
+                break;
+            case SourceInput.PauseAsked asked when _topics.TryGetValue(asked.Handle, out var topic):
+                OnPause(topic, asked.Partitions);
+                break;
+            case SourceInput.TopicsResolved resolved when resolved.Attempt == _resolveAttempt:
+                OnResolved(resolved, now, outbox);
+                break;
+            case SourceInput.BoundsFound found:
+                OnBounds(found, now, outbox);
+                break;
+            case SourceInput.ImageChanged changed:
+                OnImage(changed.Image, outbox);
+                break;
+            case SourceInput.DeadlineReached:
+                if (_refreshAt <= now.Monotonic)
+                {
+                    _refreshAt = now.Monotonic + settings.ResolveInterval;
+                    _unresolved.UnionWith(_topics.Values.Select(t => t.Name));
+                }
+
+                break;
+        }
+
+        Resolve(now, outbox);
+        StartFetches(now, outbox);
+        Beat(now, outbox);
+    }
+
+    /// <summary>What the destination follows here, by topic and index.</summary>
+    public IReadOnlyList<PartitionMirrorStatus> Status(Now now)
+    {
+        var all = new List<PartitionMirrorStatus>();
+        foreach (var topic in _topics.Values.OrderBy(t => t.Name, StringComparer.Ordinal))
+        {
+            foreach (var partition in topic.Partitions)
+            {
+                var isKnown = partition is { HighWatermark: >= 0, AckedEnd: >= 0 };
+                var end = isKnown ? Math.Max(partition.AckedEnd, partition.LogStart) : partition.AckedEnd;
+                var lagMs = !isKnown ? -1 : partition.Marks.OldestMs is { } seen ? Math.Max(1, now.WallMs - seen) : 0;
+                var state = !isKnown || !partition.IsWanted ? MirrorState.Connecting
+                    : lagMs > settings.FollowingLag.TotalMilliseconds ? MirrorState.CatchingUp
+                    : MirrorState.Following;
+                all.Add(new(topic.Name, partition.Index, region.Name, destination.Name, state, partition.HighWatermark, end, lagMs, null));
+            }
+        }
+
+        return all;
+    }
+
+    private void OnFollow(SourceInput.FollowAsked asked, Now now, Outbox<SourceEffect> outbox)
+    {
+        if (_topics.Count >= Kernel.Limits.MaxTopicsPerLink || _topics.ContainsKey(asked.Handle) || _byName.ContainsKey(asked.Topic))
+        {
+            outbox.Add(new SourceEffect.SendRefusal(asked.Handle, -1, ErrorCode.InvalidRequest, $"the link follows {asked.Topic} or too many topics already"));
+            return;
+        }
+
+        var topic = new SourceTopic(asked.Handle, asked.Topic, asked.FencingEpoch);
+        if (Objection(topic) is { } objection)
+        {
+            outbox.Add(new SourceEffect.SendRefusal(asked.Handle, -1, objection.Error, objection.Text));
+            return;
+        }
+
+        _topics.Add(asked.Handle, topic);
+        _byName.Add(topic.Name, topic);
+        _unresolved.Add(asked.Topic);
+        _refreshAt ??= now.Monotonic + settings.ResolveInterval;
+    }
+
+    // Why the destination may not follow the topic, by what this region knows of the federation.
+    private (ErrorCode Error, string Text)? Objection(SourceTopic topic)
+    {
+        if (!_image.Topics.TryGetValue(topic.Name, out var known))
+        {
+            return (ErrorCode.UnknownTopicOrPartition, $"region {region} knows no topic {topic.Name}");
+        }
+
+        if (known.Home != region)
+        {
+            return (ErrorCode.NotLeaderOrFollower, $"the home of {topic.Name} is {known.Home}, not {region}");
+        }
+
+        if (known.FencingEpoch != topic.FencingEpoch)
+        {
+            return (ErrorCode.FencedLeaderEpoch, $"the fencing epoch of {topic.Name} is {known.FencingEpoch} in region {region}, not {topic.FencingEpoch}");
+        }
+
+        return known.Mirrors.Contains(destination) ? null : (ErrorCode.TopicAuthorizationFailed, $"{topic.Name} is not mirrored to {destination}");
+    }
+
+    private void OnImage(FederationImage image, Outbox<SourceEffect> outbox)
+    {
+        var old = _image;
+        _image = image;
+        foreach (var topic in _topics.Values.ToList())
+        {
+            if (Objection(topic) is { } objection)
+            {
+                Refuse(topic, objection.Error, objection.Text, outbox);
+            }
+            else if (!ReferenceEquals(old.Topics.GetValueOrDefault(topic.Name), image.Topics[topic.Name]))
+            {
+                // Partitions or settings may have changed.
+                _unresolved.Add(topic.Name);
+            }
+        }
+    }
+
+    private void OnResolved(SourceInput.TopicsResolved resolved, Now now, Outbox<SourceEffect> outbox)
+    {
+        _resolveAttempt = 0;
+        if (resolved.Topics is not { } found)
+        {
+            if (!_isClusterSilent)
+            {
+                _isClusterSilent = true;
+                outbox.Add(new SourceEffect.Log($"the cluster of {region} does not answer, {destination} waits: {resolved.Reason}", IsTrouble: true));
+            }
+
+            ResolveLater(now);
+            return;
+        }
+
+        if (_isClusterSilent)
+        {
+            _isClusterSilent = false;
+            outbox.Add(new SourceEffect.Log($"the cluster of {region} answers again", IsTrouble: false));
+        }
+
+        _resolveFailures = 0;
+        var isIncomplete = false;
+        foreach (var answer in found)
+        {
+            if (!_byName.TryGetValue(answer.Name, out var topic))
+            {
+                _unresolved.Remove(answer.Name);
+                continue;
+            }
+
+            if (answer.Error is ErrorCode.UnknownTopicOrPartition or ErrorCode.InvalidTopicException or ErrorCode.TopicAuthorizationFailed)
+            {
+                Refuse(topic, answer.Error, $"the cluster of {region} has no topic {topic.Name} for the link: {answer.Error}", outbox);
+            }
+            else if (answer.Error is not (ErrorCode.None or ErrorCode.LeaderNotAvailable) || answer.Leaders.IsEmpty)
+            {
+                isIncomplete = true;
+            }
+            else if (topic.Id != Guid.Empty && topic.Id != answer.Id)
+            {
+                Refuse(topic, ErrorCode.UnknownTopicId, $"{topic.Name} was deleted in {region} and made again with another id", outbox);
+            }
+            else
+            {
+                isIncomplete |= Take(topic, answer, outbox);
+            }
+        }
+
+        if (isIncomplete)
+        {
+            ResolveLater(now);
+        }
+    }
+
+    // Returns whether a partition is still without a leader.
+    private bool Take(SourceTopic topic, ResolvedTopic answer, Outbox<SourceEffect> outbox)
+    {
+        var isNews = topic.Id == Guid.Empty || answer.Leaders.Length > topic.Partitions.Count
+            || (answer.Configs is { } configs && !configs.SequenceEqual(topic.Configs));
+        topic.Id = answer.Id;
+        topic.Configs = answer.Configs ?? topic.Configs;
+        _byId[topic.Id] = topic;
+        var isLeaderless = false;
+        for (var i = 0; i < answer.Leaders.Length; i++)
+        {
+            if (i == topic.Partitions.Count)
+            {
+                topic.Partitions.Add(new(topic, i));
+            }
+
+            isLeaderless |= answer.Leaders[i] < 0;
+            Assign(topic.Partitions[i], answer.Leaders[i]);
+        }
+
+        if (isNews)
+        {
+            outbox.Add(new SourceEffect.SendTopic(topic.Handle, topic.Id, topic.Partitions.Count, topic.Configs));
+        }
+
+        if (!isLeaderless)
+        {
+            _unresolved.Remove(topic.Name);
+        }
+
+        return isLeaderless;
+    }
+
+    private void Resolve(Now now, Outbox<SourceEffect> outbox)
+    {
+        if (_unresolved.Count == 0 || _resolveAttempt != 0 || _resolveAt > now.Monotonic)
+        {
+            return;
+        }
+
+        _resolveAttempt = ++_lastAttempt;
+        outbox.Add(new SourceEffect.ResolveTopics(_resolveAttempt, [.. _unresolved.Order(StringComparer.Ordinal)]));
+    }
+
+    private void ResolveLater(Now now) => _resolveAt = now.Monotonic + Backoff.After(++_resolveFailures, settings.MinBackoff, settings.MaxBackoff, prng);
+
+    private void Refuse(SourceTopic topic, ErrorCode error, string text, Outbox<SourceEffect> outbox)
+    {
+        Remove(topic);
+        outbox.Add(new SourceEffect.SendRefusal(topic.Handle, -1, error, text));
+    }
+
+    private void Remove(SourceTopic topic)
+    {
+        foreach (var partition in topic.Partitions)
+        {
+            partition.IsWanted = false;
+            Assign(partition, -1);
+        }
+
+        _topics.Remove(topic.Handle);
+        _byName.Remove(topic.Name);
+        _byId.Remove(topic.Id);
+        _unresolved.Remove(topic.Name);
+    }
+
+    private void OnAcked(SourceInput.EndsAcked acked)
+    {
+        foreach (var end in acked.Ends)
+        {
+            if (_topics.TryGetValue(end.Handle, out var topic) && (uint)end.Partition < (uint)topic.Partitions.Count)
+            {
+                topic.Partitions[end.Partition].AckedEnd = end.Offset;
+                topic.Partitions[end.Partition].Marks.Reached(end.Offset);
+            }
+        }
+    }
+
+    private void Beat(Now now, Outbox<SourceEffect> outbox)
+    {
+        if (_endsDue.Count == 0 && _heartbeatAt > now.Monotonic)
+        {
+            return;
+        }
+
+        var ends = ImmutableArray.CreateBuilder<SourceEnd>(_endsDue.Count);
+        foreach (var partition in _endsDue)
+        {
+            // A push that followed may have said it meanwhile.
+            if (partition is { IsEndDue: true, IsWanted: true, HighWatermark: >= 0 })
+            {
+                ends.Add(new(partition.Topic.Handle, partition.Index, partition.HighWatermark, partition.LogStart));
+            }
+
+            partition.IsEndDue = false;
+        }
+
+        _endsDue.Clear();
+        if (ends.Count > 0 || _heartbeatAt is null || _heartbeatAt <= now.Monotonic)
+        {
+            _heartbeatAt = now.Monotonic + settings.HeartbeatInterval;
+            outbox.Add(new SourceEffect.SendHeartbeat(ends.DrainToImmutable()));
+        }
+    }
+
+    private static Instant? Earliest(Instant? a, Instant? b) => a is null ? b : b is null || a < b ? a : b;
+}

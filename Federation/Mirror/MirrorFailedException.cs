@@ -1,0 +1,4 @@
+namespace Federation.Mirror;
+
+/// <summary>A topic cannot be mirrored here before a person has done something; the message says what is wrong.</summary>
+public sealed class MirrorFailedException(string message) : Exception(message);

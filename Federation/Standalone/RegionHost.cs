@@ -75,7 +75,7 @@ public sealed class RegionHost : IAsyncDisposable
         var troubles = new List<string>();
         if (!_gateway.IsReady)
         {
-            troubles.Add(_gateway.Reason ?? "the gateway does not reach its cluster");
+            troubles.Add(_gateway.NotReadyReason ?? "the gateway does not reach its cluster");
         }
 
         troubles.AddRange(Copies().Where(c => c.Error is not null).Select(c => $"copy of {c.Topic}-{c.Partition} from {c.SourceRegion}: {c.Error}"));
@@ -126,8 +126,9 @@ public sealed class RegionHost : IAsyncDisposable
     private static MirrorOptions MirrorOf(RegionSetup setup, ILogger logger, Clock clock) => new()
     {
         Region = setup.Region,
-        Bind = new IPEndPoint(IPAddress.Loopback, setup.Ports.Link),
-        Bootstrap = new DnsEndPoint("127.0.0.1", setup.Ports.Broker),
+        LinkBind = new IPEndPoint(IPAddress.Loopback, setup.Ports.Link),
+        BootstrapHost = "127.0.0.1",
+        BootstrapPort = setup.Ports.Broker,
         LinkOf = setup.LinkOf,
         View = setup.View,
         Logger = logger,

@@ -12,7 +12,7 @@ namespace Loadtests.Bench;
 /// </summary>
 internal static class BenchCommand
 {
-    private const int OwnPortOffset = 20_000;
+    private const int OwnPortOffset = 7_000;
     private const string NoValue = "–";
 
     public static async Task<int> RunAsync(BenchOptions options)

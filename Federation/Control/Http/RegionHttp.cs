@@ -27,7 +27,7 @@ public sealed class RegionHttp : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Kernel.Limits.MaxControlEntryBytes;
-            kestrel.Listen(options.Bind, listen => listen.Protocols = HttpProtocols.Http1AndHttp2);
+            kestrel.Listen(options.Bind, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
         app.Use(Problems.CatchAsync);

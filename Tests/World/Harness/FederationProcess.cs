@@ -155,10 +155,10 @@ internal sealed class FederationProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>An offset at which all ports of all regions are free.</summary>
+    /// <summary>An offset at which all ports of all regions are free, below the range from which the system takes ports for outgoing connections.</summary>
     private static int FreeOffset(int regions)
     {
-        var offsets = Enumerable.Range(1, 40).Select(i => i * 1000 % 40_000).OrderBy(_ => Random.Shared.Next());
+        var offsets = Enumerable.Range(1, 50).Select(i => i * 250).OrderBy(_ => Random.Shared.Next());
         foreach (var offset in offsets)
         {
             var ports = Enumerable.Range(0, regions).SelectMany(i => new[] { 9092, 19092, 8080, 18080 }.Select(p => p + (100 * i) + offset)).ToList();

@@ -102,7 +102,7 @@ internal sealed class KcatClient(string program) : IClientUnderTest
 
     public async Task<List<ReadRecord>> ConsumeAsync(string bootstrap, string topic, int count)
     {
-        var text = await Run.AsyncOk(program, ["-C", "-b", bootstrap, "-t", topic, "-o", "beginning", "-e", "-q", "-f", $"%p\t%o\t%T\t%k\t%s\t%h\\n"]);
+        var text = await Run.AsyncOk(program, ["-C", "-b", bootstrap, "-t", topic, "-o", "beginning", "-c", $"{count}", "-q", "-f", $"%p\t%o\t%T\t%k\t%s\t%h\\n"]);
         var read = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))
             .Select(f => new ReadRecord(int.Parse(f[0], CultureInfo.InvariantCulture), long.Parse(f[1], CultureInfo.InvariantCulture), long.Parse(f[2], CultureInfo.InvariantCulture), Base64(f[3]), Base64(f[4]), Headers(f[5])))
             .OrderBy(r => r.Partition).ThenBy(r => r.Offset).ToList();

@@ -8,7 +8,9 @@ const library = createRequire(import.meta.url)(which === 'kafkajs' ? 'kafkajs' :
 const { Kafka, logLevel } = which === 'kafkajs' ? library : library.KafkaJS;
 const native = which !== 'kafkajs';
 const settings = { clientId: `world-${which}`, brokers: [bootstrap], logLevel: logLevel.ERROR };
-const kafka = new Kafka(native ? { kafkaJS: settings } : settings);
+// Standard output carries the records alone.
+const toErrors = () => ({ namespace, log }) => console.error(namespace, log.message);
+const kafka = new Kafka(native ? { kafkaJS: settings } : { ...settings, logCreator: toErrors });
 const text = data => (data === null || data === undefined ? '' : Buffer.from(data).toString('base64'));
 
 async function produce() {

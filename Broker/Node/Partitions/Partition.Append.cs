@@ -104,7 +104,7 @@ public sealed partial class Partition
                 RecordBatch.PatchOffsets(batch, baseOffset, epoch);
                 try
                 {
-                    if (log.NeedsRoll(batch.Length, header.LastOffset, header.MaxTimestamp, settings, nowMs))
+                    if (log.NeedsRoll(pendingBytes: 0, batch.Length, header.LastOffset, header.MaxTimestamp, settings, nowMs))
                     {
                         Roll(log, settings, nowMs);
                     }

@@ -195,7 +195,7 @@ public sealed partial class Partition
             {
                 var at = walk.PositionBytes;
                 if (at >= newFrom &&
-                    log.NeedsRoll(at - runFrom + walk.Current.Length, walk.Header.LastOffset, walk.Header.MaxTimestamp, settings, nowMs))
+                    log.NeedsRoll(at - runFrom, walk.Current.Length, walk.Header.LastOffset, walk.Header.MaxTimestamp, settings, nowMs))
                 {
                     StoreRun(log, batches[runFrom..at], settings, nowMs, ref stored);
                     runFrom = at;

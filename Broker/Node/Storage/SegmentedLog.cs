@@ -68,17 +68,19 @@ internal sealed class SegmentedLog
     }
 
     /// <summary>Whether a batch needs a new segment first, by size, age, a full index, or an offset too far from the base.</summary>
+    /// <param name="pendingBytes">Bytes that are to be written before the batch.</param>
     /// <param name="maxTimestamp">The batch's largest timestamp: age is counted in the records' time, as in Kafka.</param>
-    public bool NeedsRoll(int batchBytes, long lastOffset, long maxTimestamp, LogSettings settings, long nowMs)
+    public bool NeedsRoll(int pendingBytes, int batchBytes, long lastOffset, long maxTimestamp, LogSettings settings, long nowMs)
     {
         var active = Active;
-        if (active.SizeBytes == 0)
+        var sizeBytes = (long)active.SizeBytes + pendingBytes;
+        if (sizeBytes == 0)
         {
             return false;
         }
 
         var waitedMs = active.FirstTimestamp >= 0 && maxTimestamp >= 0 ? maxTimestamp - active.FirstTimestamp : nowMs - active.CreatedMs;
-        return active.SizeBytes > (long)settings.SegmentBytes - batchBytes || active.IsIndexFull(settings.SegmentIndexBytes) ||
+        return sizeBytes > (long)settings.SegmentBytes - batchBytes || active.IsIndexFull(settings.SegmentIndexBytes) ||
             lastOffset - active.BaseOffset > int.MaxValue || waitedMs > settings.SegmentAge.TotalMilliseconds;
     }
 

@@ -223,8 +223,7 @@ internal sealed class FetchOperation(FetchServices services, RequestPool<FetchOp
 
     private ValueTask<Answer> Refuse(ErrorCode error)
     {
-        var leader = Leader();
-        return AnswerNow(new Answer(FetchAnswer.Write(Version, _context.Header.CorrelationId, error, 0, _answered, false, leader)));
+        return AnswerNow(new Answer(FetchAnswer.Write(Version, _context.Header.CorrelationId, error, 0, _answered, false, services.NodeId)));
     }
 
     /// <summary>As Kafka words it: by name, each partition has the error; by id, none is listed.</summary>
@@ -242,12 +241,9 @@ internal sealed class FetchOperation(FetchServices services, RequestPool<FetchOp
             }
         }
 
-        var leader = Leader();
-        var frame = FetchAnswer.Write(Version, _context.Header.CorrelationId, ErrorCode.UnknownServerError, _request.SessionId, _answered, false, leader);
+        var frame = FetchAnswer.Write(Version, _context.Header.CorrelationId, ErrorCode.UnknownServerError, _request.SessionId, _answered, false, services.NodeId);
         return new(frame);
     }
-
-    private LeaderEndpoint Leader() => LeaderEndpoint.Of(services.NodeId, services.Rack, _context.Connection);
 
     private void TakeParts()
     {
@@ -381,9 +377,8 @@ internal sealed class FetchOperation(FetchServices services, RequestPool<FetchOp
         }
 
         var sessionId = _isFull && !_opensSession ? 0 : _session.Id;
-        var leader = Leader();
         var readCommitted = _request.IsolationLevel == ReadCommitted;
-        return new(FetchAnswer.Write(Version, _context.Header.CorrelationId, ErrorCode.None, sessionId, _answered, readCommitted, leader));
+        return new(FetchAnswer.Write(Version, _context.Header.CorrelationId, ErrorCode.None, sessionId, _answered, readCommitted, services.NodeId));
     }
 
     private void ReadDue()
@@ -410,5 +405,21 @@ internal sealed class FetchOperation(FetchServices services, RequestPool<FetchOp
 
             partition = next;
         }
+
+        ListMissingLast();
+    }
+
+    /// <summary>Kafka lists what it read first, then unknown topic ids, then unknown partitions.</summary>
+    private void ListMissingLast()
+    {
+        if (!_answered.Exists(static partition => partition.Found is null))
+        {
+            return;
+        }
+
+        var missing = _answered.FindAll(static partition => partition.Found is null);
+        _answered.RemoveAll(static partition => partition.Found is null);
+        _answered.AddRange(missing.FindAll(static partition => partition.Missing == ErrorCode.UnknownTopicId));
+        _answered.AddRange(missing.FindAll(static partition => partition.Missing != ErrorCode.UnknownTopicId));
     }
 }

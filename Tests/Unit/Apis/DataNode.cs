@@ -32,7 +32,7 @@ internal sealed class DataNode : IAsyncDisposable
         Sessions = new FetchSessions(Clock.System);
         IApi[] apis =
         [
-            new ProduceApi(Partitions, Wheel), new FetchApi(Partitions, Sessions, Wheel, NodeId, "rack"), new ListOffsetsApi(Partitions),
+            new ProduceApi(Partitions, Wheel), new FetchApi(Partitions, Sessions, Wheel, NodeId), new ListOffsetsApi(Partitions),
             new OffsetForLeaderEpochApi(Partitions), new DeleteRecordsApi(Partitions), new MirrorAppendApi(Partitions),
         ];
         _apis = apis.ToDictionary(api => api.Key);

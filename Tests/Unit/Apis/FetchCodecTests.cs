@@ -13,7 +13,6 @@ namespace Tests.Unit.Apis;
 /// <summary>The hand-written reader and writer of fetches against the generated ones, which come from the message's specification.</summary>
 public class FetchCodecTests
 {
-    private static readonly LeaderEndpoint Leader = new(7, "host", 1234, "rack");
     private static readonly Gen<short> Version = Gen.Int[4, 18].Select(v => (short)v);
 
     private static readonly Gen<AskedPartition> Asked =
@@ -120,7 +119,7 @@ public class FetchCodecTests
                 });
             }
 
-            using var written = FetchAnswer.Write(version, number, (ErrorCode)(number % 100), number, answered, number % 2 == 0, Leader);
+            using var written = FetchAnswer.Write(version, number, (ErrorCode)(number % 100), number, answered, number % 2 == 0, 7);
             using var specified = new FrameWriter();
             specified.BeginFrame();
             ResponseHeader.Write(specified, ApiKey.Fetch, version, number);

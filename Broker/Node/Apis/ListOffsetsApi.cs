@@ -128,6 +128,7 @@ public sealed class ListOffsetsApi(PartitionTable partitions) : Api<ListOffsetsR
         return new() { PartitionIndex = asked.PartitionIndex, Offset = at.Offset, Timestamp = at.TimestampMs, LeaderEpoch = epoch };
     }
 
-    private static AnsweredPartition Refused(AskedPartition asked, ErrorCode error) => new() { PartitionIndex = asked.PartitionIndex, ErrorCode = (short)error };
+    private static AnsweredPartition Refused(AskedPartition asked, ErrorCode error) =>
+        new() { PartitionIndex = asked.PartitionIndex, ErrorCode = (short)error };
 
 }

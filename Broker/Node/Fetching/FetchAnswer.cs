@@ -5,8 +5,8 @@ using Protocol.Wire.Framing;
 namespace Broker.Node.Fetching;
 
 /// <summary>
-/// Writes the answer to a fetch, versions 4 to 18: the same bytes as the generated <see cref="Protocol.Wire.Messages.FetchResponse"/> (a test compares the two),
-/// without its objects. The frame owns the record slices from here on.
+/// Writes the answer to a fetch, versions 4 to 18: the same bytes as the generated <see cref="Protocol.Wire.Messages.FetchResponse"/> (a test
+/// compares the two), without its objects. The frame owns the record slices from here on.
 /// </summary>
 internal static class FetchAnswer
 {

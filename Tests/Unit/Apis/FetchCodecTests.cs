@@ -88,6 +88,25 @@ public class FetchCodecTests
     });
 
     [Fact]
+    public void Bytes_that_were_changed_are_read_or_refused() =>
+        Gen.Select(Requests, Version, Gen.Select(Gen.Int, Gen.Byte).Array[1, 8]).Sample((request, version, changes) =>
+        {
+            var bytes = Bytes(request, version).ToArray();
+            foreach (var (at, value) in changes)
+            {
+                bytes[(uint)at % bytes.Length] = value;
+            }
+
+            try
+            {
+                new FetchRequestParts().Read(bytes, version);
+            }
+            catch (WireFormatException)
+            {
+            }
+        });
+
+    [Fact]
     public void An_answer_is_written_as_the_specification_says() =>
         Gen.Select(Gen.Select(Gen.Int[0, 2], Gen.Int[0, 99], Gen.Long, Gen.Byte.Array[0, 2000], Gen.Bool).List[0, 8], Version, Gen.Int).Sample((findings, version, number) =>
         {

@@ -16,7 +16,10 @@ public class OffsetApisTests
         await using var node = new DataNode();
         var topic = await LogAsync(node);
         foreach (var (timestamp, since, expected) in ((long, int, (long, long, int))[])
-            [(-1, 1, (8, -1, 0)), (-2, 1, (0, -1, 0)), (-3, 7, (3, 5000, 0)), (-4, 8, (0, -1, 0)), (-5, 9, (-1, -1, -1)), (-6, 11, (-1, -1, -1)), (-7, 99, default), (-100, 99, default)])
+        [
+            (-1, 1, (8, -1, 0)), (-2, 1, (0, -1, 0)), (-3, 7, (3, 5000, 0)), (-4, 8, (0, -1, 0)), (-5, 9, (-1, -1, -1)), (-6, 11, (-1, -1, -1)),
+            (-7, 99, default), (-100, 99, default),
+        ])
         {
             for (short version = 1; version <= 11; version++)
             {
@@ -105,7 +108,8 @@ public class OffsetApisTests
 
         async Task<(ErrorCode Error, int Epoch, long End)> Ask(string name, int epoch, int current = -1, int partition = 0)
         {
-            var request = new OffsetForLeaderEpochRequest { Topics = [new() { Topic = name, Partitions = [new() { Partition = partition, CurrentLeaderEpoch = current, LeaderEpoch = epoch }] }] };
+            var asked = new OffsetForLeaderEpochRequest.OffsetForLeaderTopic.OffsetForLeaderPartition { Partition = partition, CurrentLeaderEpoch = current, LeaderEpoch = epoch };
+            var request = new OffsetForLeaderEpochRequest { Topics = [new() { Topic = name, Partitions = [asked] }] };
             var answer = Assert.Single(Assert.Single((await node.AskAsync<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(request)).Topics).Partitions);
             return ((ErrorCode)answer.ErrorCode, answer.LeaderEpoch, answer.EndOffset);
         }
@@ -139,7 +143,8 @@ public class OffsetApisTests
 
         async Task<(ErrorCode Error, long Low)> Delete(string name, params long[] offsets)
         {
-            var request = new DeleteRecordsRequest { Topics = [new() { Name = name, Partitions = [.. offsets.Select(o => new DeleteRecordsRequest.DeleteRecordsTopic.DeleteRecordsPartition { Offset = o })] }] };
+            var asked = offsets.Select(o => new DeleteRecordsRequest.DeleteRecordsTopic.DeleteRecordsPartition { Offset = o });
+            var request = new DeleteRecordsRequest { Topics = [new() { Name = name, Partitions = [.. asked] }] };
             var answer = Assert.Single(Assert.Single((await node.AskAsync<DeleteRecordsRequest, DeleteRecordsResponse>(request)).Topics).Partitions);
             return ((ErrorCode)answer.ErrorCode, answer.LowWatermark);
         }

@@ -29,7 +29,8 @@ public readonly record struct RefusalForm(bool HasLogStartOffset, bool HasMessag
         {
             ErrorCode.InvalidRecord => new(IsOneBatch(records), false),
             ErrorCode.CorruptMessage => new(false, IsUnreadable(records)),
-            ErrorCode.OutOfOrderSequenceNumber or ErrorCode.InvalidProducerEpoch or ErrorCode.InvalidTimestamp or ErrorCode.UnknownServerError => new(true, false),
+            ErrorCode.OutOfOrderSequenceNumber or ErrorCode.InvalidProducerEpoch => new(true, false),
+            ErrorCode.InvalidTimestamp or ErrorCode.UnknownServerError => new(true, false),
 
             // Ours alone: a write to a read-only copy names the region that takes it.
             ErrorCode.PolicyViolation => new(false, true),

@@ -2,7 +2,10 @@ using Kernel;
 
 namespace Broker.Core.Fetching;
 
-/// <summary>A doubly linked list through the partitions themselves, so that moving one costs nothing and allocates nothing. A partition stands in one list at most.</summary>
+/// <summary>
+/// A doubly linked list through the partitions themselves, so that moving one costs nothing and allocates nothing. A partition stands in
+/// one list at most.
+/// </summary>
 internal sealed class FetchPartitionList<TPartition>
     where TPartition : FetchSessionPartition
 {

@@ -15,10 +15,9 @@ public sealed class FetchApi : IApi
     /// <param name="sessions">The node's incremental sessions.</param>
     /// <param name="wheel">Ends long polls.</param>
     /// <param name="nodeId">This broker's id, for answers that name the leader (KIP-951).</param>
-    /// <param name="rack">Its rack, or null.</param>
-    public FetchApi(PartitionTable partitions, FetchSessions sessions, TimingWheel wheel, int nodeId, string? rack)
+    public FetchApi(PartitionTable partitions, FetchSessions sessions, TimingWheel wheel, int nodeId)
     {
-        var services = new FetchServices(partitions, sessions, wheel, nodeId, rack);
+        var services = new FetchServices(partitions, sessions, wheel, nodeId);
         _operations = new(pool => new FetchOperation(services, pool));
     }
 

@@ -1,5 +1,6 @@
 using Broker.Node.Partitions;
 using Kernel.Ids;
+using Microsoft.Extensions.Logging;
 using Protocol.Wire;
 using Protocol.Wire.Messages;
 using AnsweredPartition = Protocol.Wire.Messages.ListOffsetsResponse.ListOffsetsTopicResponse.ListOffsetsPartitionResponse;
@@ -77,15 +78,28 @@ public sealed class ListOffsetsApi(PartitionTable partitions) : Api<ListOffsetsR
             return Refused(asked, fault);
         }
 
-        // Without tiering nothing is tiered and nothing waits for it.
-        return asked.Timestamp switch
+        try
         {
-            Latest => At(asked, partition, partition.HighWatermark),
-            Earliest or EarliestLocal => At(asked, partition, partition.LogStartOffset),
-            MaxTimestamp => Found(asked, partition.FindMaxTimestamp()),
-            LatestTiered or EarliestPendingUpload => Found(asked, null),
-            _ => Found(asked, partition.FindByTimestamp(asked.Timestamp)),
-        };
+            // Without tiering nothing is tiered and nothing waits for it.
+            return asked.Timestamp switch
+            {
+                Latest => At(asked, partition, partition.HighWatermark),
+                Earliest or EarliestLocal => At(asked, partition, partition.LogStartOffset),
+                MaxTimestamp => Found(asked, partition, partition.FindMaxTimestamp()),
+                LatestTiered or EarliestPendingUpload => Found(asked, partition, null),
+                _ => Found(asked, partition, partition.FindByTimestamp(asked.Timestamp)),
+            };
+        }
+        catch (IOException failure)
+        {
+            if (partition.IsDeleted)
+            {
+                return Refused(asked, ErrorCode.UnknownTopicOrPartition);
+            }
+
+            partitions.Options.Logger.LogError(failure, "{Topic}-{Partition} could not be searched by time", topic, asked.PartitionIndex);
+            return Refused(asked, ErrorCode.KafkaStorageError);
+        }
     }
 
     /// <summary>Each special timestamp came with a version of its own.</summary>
@@ -102,10 +116,19 @@ public sealed class ListOffsetsApi(PartitionTable partitions) : Api<ListOffsetsR
     private static AnsweredPartition At(AskedPartition asked, Partition partition, long offset) =>
         new() { PartitionIndex = asked.PartitionIndex, Offset = offset, LeaderEpoch = partition.EpochAt(offset) };
 
-    private static AnsweredPartition Found(AskedPartition asked, OffsetAtTime? found) => found is { } at
-        ? new() { PartitionIndex = asked.PartitionIndex, Offset = at.Offset, Timestamp = at.TimestampMs, LeaderEpoch = at.LeaderEpoch }
-        : new() { PartitionIndex = asked.PartitionIndex };
+    private static AnsweredPartition Found(AskedPartition asked, Partition partition, OffsetAtTime? found)
+    {
+        if (found is not { } at)
+        {
+            return new() { PartitionIndex = asked.PartitionIndex };
+        }
 
-    private static AnsweredPartition Refused(AskedPartition asked, ErrorCode error) => new() { PartitionIndex = asked.PartitionIndex, ErrorCode = (short)error };
+        // The largest timestamp may lie below the log start, where epochs are forgotten: the one at the start is the nearest.
+        var epoch = at.LeaderEpoch >= 0 ? at.LeaderEpoch : partition.EpochAt(partition.LogStartOffset);
+        return new() { PartitionIndex = asked.PartitionIndex, Offset = at.Offset, Timestamp = at.TimestampMs, LeaderEpoch = epoch };
+    }
+
+    private static AnsweredPartition Refused(AskedPartition asked, ErrorCode error) =>
+        new() { PartitionIndex = asked.PartitionIndex, ErrorCode = (short)error };
 
 }

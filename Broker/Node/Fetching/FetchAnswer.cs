@@ -1,20 +1,12 @@
-using Broker.Node.Apis;
 using Protocol.Wire;
 using Protocol.Wire.Codec;
 using Protocol.Wire.Framing;
 
 namespace Broker.Node.Fetching;
 
-/// <summary>The broker that an answer names as leader (KIP-951).</summary>
-internal readonly record struct LeaderEndpoint(int NodeId, string Host, int Port, string? Rack)
-{
-    public static LeaderEndpoint Of(int nodeId, string? rack, ConnectionState connection) =>
-        new(nodeId, connection.Listener.AdvertisedHost, connection.Listener.AdvertisedPort, rack);
-}
-
 /// <summary>
-/// Writes the answer to a fetch, versions 4 to 18: the same bytes as the generated <see cref="Protocol.Wire.Messages.FetchResponse"/> (a test compares the two),
-/// without its objects. The frame owns the record slices from here on.
+/// Writes the answer to a fetch, versions 4 to 18: the same bytes as the generated <see cref="Protocol.Wire.Messages.FetchResponse"/> (a test
+/// compares the two), without its objects. The frame owns the record slices from here on.
 /// </summary>
 internal static class FetchAnswer
 {
@@ -22,9 +14,10 @@ internal static class FetchAnswer
     private const short MinLeaderVersion = 16;
 
     /// <param name="error">The whole request's error; versions below 7 have no place for it.</param>
+    /// <param name="nodeId">This broker, which leads all partitions.</param>
     /// <param name="partitions">What is answered, in order; neighbours of the same topic are listed together.</param>
     public static FrameWriter Write(
-        short version, int correlationId, ErrorCode error, int sessionId, List<WatchedPartition> partitions, bool readCommitted, in LeaderEndpoint leader)
+        short version, int correlationId, ErrorCode error, int sessionId, List<WatchedPartition> partitions, bool readCommitted, int nodeId)
     {
         var writer = new FrameWriter();
         try
@@ -38,8 +31,13 @@ internal static class FetchAnswer
                 writer.WriteInt32(sessionId);
             }
 
-            WriteTopics(writer, version, partitions, readCommitted, leader.NodeId);
-            WriteEndpoints(writer, version, partitions, leader);
+            WriteTopics(writer, version, partitions, readCommitted, nodeId);
+            if (version >= 12)
+            {
+                // The leader that is named is this broker, whose address the client has; Kafka lists no endpoint either.
+                writer.WriteVarUInt(0);
+            }
+
             writer.EndFrame();
             return writer;
         }
@@ -148,35 +146,4 @@ internal static class FetchAnswer
 
     private static bool NamesLeader(short version, WatchedPartition partition) =>
         version >= MinLeaderVersion && partition is { Error: ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch, Found: not null };
-
-    private static void WriteEndpoints(FrameWriter writer, short version, List<WatchedPartition> partitions, in LeaderEndpoint leader)
-    {
-        if (version < 12)
-        {
-            return;
-        }
-
-        var named = false;
-        foreach (var partition in partitions)
-        {
-            named |= NamesLeader(version, partition);
-        }
-
-        writer.WriteVarUInt(named ? 1u : 0);
-        if (!named)
-        {
-            return;
-        }
-
-        var size = FrameWriter.SizeOfVarUInt(2) + sizeof(int) + FrameWriter.SizeOfString(leader.Host, compact: true) + sizeof(int)
-            + FrameWriter.SizeOfString(leader.Rack, compact: true) + 1;
-        writer.WriteVarUInt(0);
-        writer.WriteVarUInt((uint)size);
-        writer.WriteArrayLength(1, compact: true);
-        writer.WriteInt32(leader.NodeId);
-        writer.WriteString(leader.Host, compact: true);
-        writer.WriteInt32(leader.Port);
-        writer.WriteString(leader.Rack, compact: true);
-        writer.WriteVarUInt(0);
-    }
 }

@@ -5,5 +5,4 @@ namespace Broker.Node.Fetching;
 
 /// <summary>What fetches need of their node. One for all of them.</summary>
 /// <param name="NodeId">This broker's id, for answers that name the leader.</param>
-/// <param name="Rack">Its rack, or null.</param>
-internal sealed record FetchServices(PartitionTable Partitions, FetchSessions Sessions, TimingWheel Wheel, int NodeId, string? Rack);
+internal sealed record FetchServices(PartitionTable Partitions, FetchSessions Sessions, TimingWheel Wheel, int NodeId);

@@ -53,7 +53,10 @@ public sealed class FetchSessions
         }
     }
 
-    /// <summary>Opens a session, which has an id then. Those that made place are closed a moment later, on a pool thread: their gates may not be taken here.</summary>
+    /// <summary>
+    /// Opens a session, which has an id then. Those that made place are closed a moment later, on a pool thread: their gates may not be
+    /// taken here.
+    /// </summary>
     internal bool TryOpen(WatchedSession session)
     {
         lock (_lock)

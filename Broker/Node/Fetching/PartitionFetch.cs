@@ -130,8 +130,10 @@ internal static class PartitionFetch
     }
 
     /// <summary>In a fetch, unlike elsewhere, any negative epoch means that the client does not say.</summary>
-    private static bool IsWrongEpoch(WatchedPartition partition, Partition found) => partition.CurrentLeaderEpoch >= 0 && partition.CurrentLeaderEpoch != found.LeaderEpoch;
+    private static bool IsWrongEpoch(WatchedPartition partition, Partition found) =>
+        partition.CurrentLeaderEpoch >= 0 && partition.CurrentLeaderEpoch != found.LeaderEpoch;
 
     /// <summary>The client's last record was written under another epoch than the present one, so its log may have gone another way.</summary>
-    private static bool MayDiverge(WatchedPartition partition, Partition found) => partition.LastFetchedEpoch >= 0 && partition.LastFetchedEpoch != found.LeaderEpoch;
+    private static bool MayDiverge(WatchedPartition partition, Partition found) =>
+        partition.LastFetchedEpoch >= 0 && partition.LastFetchedEpoch != found.LeaderEpoch;
 }

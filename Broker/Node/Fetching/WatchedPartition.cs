@@ -5,7 +5,10 @@ using Protocol.Wire.Codec;
 
 namespace Broker.Node.Fetching;
 
-/// <summary>A partition of a fetch session on this node: the log it is read from, whether that is watched, and what the present fetch found. Guarded by its session's gate.</summary>
+/// <summary>
+/// A partition of a fetch session on this node: the log it is read from, whether that is watched, and what the present fetch found. Guarded
+/// by its session's gate.
+/// </summary>
 internal sealed class WatchedPartition : FetchSessionPartition, IReadWaiter
 {
     /// <summary>The session that it stands in.</summary>

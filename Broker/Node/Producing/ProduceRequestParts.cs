@@ -33,7 +33,10 @@ internal sealed class ProduceRequestParts
 
     public ref ProducePart Part(int at) => ref _parts[at];
 
-    /// <summary>Reads versions 3 to 13. Throws <see cref="WireFormatException"/>. Of a partition named twice the later entry counts, in the place of the earlier.</summary>
+    /// <summary>
+    /// Reads versions 3 to 13. Throws <see cref="WireFormatException"/>. Of a partition named twice the later entry counts, in the place of
+    /// the earlier.
+    /// </summary>
     public void Read(ReadOnlyMemory<byte> body, short version)
     {
         var flexible = version >= 9;

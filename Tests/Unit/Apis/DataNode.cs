@@ -16,6 +16,8 @@ using Protocol.Wire.Codec;
 using Protocol.Wire.Framing;
 using Protocol.Wire.Messages;
 using Protocol.Wire.Records;
+using AskedBatch = Protocol.Wire.Messages.ProduceRequest.TopicProduceData.PartitionProduceData;
+using AskedPartition = Protocol.Wire.Messages.FetchRequest.FetchTopic.FetchPartition;
 
 namespace Tests.Unit.Apis;
 
@@ -32,7 +34,7 @@ internal sealed class DataNode : IAsyncDisposable
         Sessions = new FetchSessions(Clock.System);
         IApi[] apis =
         [
-            new ProduceApi(Partitions, Wheel), new FetchApi(Partitions, Sessions, Wheel, NodeId, "rack"), new ListOffsetsApi(Partitions),
+            new ProduceApi(Partitions, Wheel), new FetchApi(Partitions, Sessions, Wheel, NodeId), new ListOffsetsApi(Partitions),
             new OffsetForLeaderEpochApi(Partitions), new DeleteRecordsApi(Partitions), new MirrorAppendApi(Partitions),
         ];
         _apis = apis.ToDictionary(api => api.Key);
@@ -50,7 +52,10 @@ internal sealed class DataNode : IAsyncDisposable
 
     /// <summary>A topic without retention: the tests' records have old timestamps.</summary>
     public Topic Topic(string name, int partitions = 1, LogSettings? settings = null, int leaderEpoch = 0, MirrorOrigin? mirror = null) =>
-        Partitions.Put(new TopicImage(Guid.NewGuid(), name, partitions, ImmutableSortedDictionary<string, string>.Empty, 0, mirror), (settings ?? new LogSettings()) with { RetentionAge = null }, leaderEpoch);
+        Partitions.Put(
+            new TopicImage(Guid.NewGuid(), name, partitions, ImmutableSortedDictionary<string, string>.Empty, 0, mirror),
+            (settings ?? new LogSettings()) with { RetentionAge = null },
+            leaderEpoch);
 
     /// <summary>Starts a request; what must happen in order has happened when it returns.</summary>
     public ValueTask<Answer> Start<TRequest>(TRequest request, short version, CancellationToken closed = default)
@@ -97,7 +102,8 @@ internal sealed class DataNode : IAsyncDisposable
             {
                 Name = topic.Name,
                 TopicId = topic.Id,
-                PartitionData = [.. partitions.Select(p => new ProduceRequest.TopicProduceData.PartitionProduceData { Index = p.Index, Records = p.Records is null ? default : new(p.Records) })],
+                PartitionData = [.. partitions.Select(p =>
+                    new AskedBatch { Index = p.Index, Records = p.Records is null ? default : new(p.Records) })],
             },
         ],
     };
@@ -113,13 +119,15 @@ internal sealed class DataNode : IAsyncDisposable
             {
                 Topic = topic.Name,
                 TopicId = topic.Id,
-                Partitions = [.. partitions.Select(p => new FetchRequest.FetchTopic.FetchPartition { Partition = p.Partition, FetchOffset = p.Offset, PartitionMaxBytes = 1_000_000 })],
+                Partitions = [.. partitions.Select(p =>
+                    new AskedPartition { Partition = p.Partition, FetchOffset = p.Offset, PartitionMaxBytes = 1_000_000 })],
             },
         ],
     };
 
     /// <summary>A batch of so many records.</summary>
-    public static byte[] Batch(int records = 1, int valueBytes = 10, long timestampMs = 1000, CompressionType compression = CompressionType.None, Action<RecordBatchBuilder>? set = null)
+    public static byte[] Batch(
+        int records = 1, int valueBytes = 10, long timestampMs = 1000, CompressionType compression = CompressionType.None, Action<RecordBatchBuilder>? set = null)
     {
         var builder = new RecordBatchBuilder(compression);
         set?.Invoke(builder);

@@ -13,7 +13,6 @@ namespace Tests.Unit.Apis;
 /// <summary>The hand-written reader and writer of fetches against the generated ones, which come from the message's specification.</summary>
 public class FetchCodecTests
 {
-    private static readonly LeaderEndpoint Leader = new(7, "host", 1234, "rack");
     private static readonly Gen<short> Version = Gen.Int[4, 18].Select(v => (short)v);
 
     private static readonly Gen<AskedPartition> Asked =
@@ -89,6 +88,25 @@ public class FetchCodecTests
     });
 
     [Fact]
+    public void Bytes_that_were_changed_are_read_or_refused() =>
+        Gen.Select(Requests, Version, Gen.Select(Gen.Int, Gen.Byte).Array[1, 8]).Sample((request, version, changes) =>
+        {
+            var bytes = Bytes(request, version).ToArray();
+            foreach (var (at, value) in changes)
+            {
+                bytes[(uint)at % bytes.Length] = value;
+            }
+
+            try
+            {
+                new FetchRequestParts().Read(bytes, version);
+            }
+            catch (WireFormatException)
+            {
+            }
+        });
+
+    [Fact]
     public void An_answer_is_written_as_the_specification_says() =>
         Gen.Select(Gen.Select(Gen.Int[0, 2], Gen.Int[0, 99], Gen.Long, Gen.Byte.Array[0, 2000], Gen.Bool).List[0, 8], Version, Gen.Int).Sample((findings, version, number) =>
         {
@@ -120,7 +138,7 @@ public class FetchCodecTests
                 });
             }
 
-            using var written = FetchAnswer.Write(version, number, (ErrorCode)(number % 100), number, answered, number % 2 == 0, Leader);
+            using var written = FetchAnswer.Write(version, number, (ErrorCode)(number % 100), number, answered, number % 2 == 0, 7);
             using var specified = new FrameWriter();
             specified.BeginFrame();
             ResponseHeader.Write(specified, ApiKey.Fetch, version, number);

@@ -109,7 +109,8 @@ public class ProduceApiTests
         {
             foreach (short version in (short[])[3, 12, 13])
             {
-                var request = new ProduceRequest { Acks = 1, TopicData = [new() { Name = name, TopicId = name == "nope" ? Guid.NewGuid() : Guid.Empty, PartitionData = [new() { Records = new(DataNode.Batch()) }] }] };
+                var id = name == "nope" ? Guid.NewGuid() : Guid.Empty;
+                var request = new ProduceRequest { Acks = 1, TopicData = [new() { Name = name, TopicId = id, PartitionData = [new() { Records = new(DataNode.Batch()) }] }] };
                 var answer = Single(await node.AskAsync(request, version));
                 AssertRefused(answer, version >= 13 ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, logStart: -1);
             }

@@ -113,6 +113,25 @@ public class ProduceCodecTests
     });
 
     [Fact]
+    public void Bytes_that_were_changed_are_read_or_refused() =>
+        Gen.Select(Requests, Version, Gen.Select(Gen.Int, Gen.Byte).Array[1, 8]).Sample((request, version, changes) =>
+        {
+            var bytes = Bytes(request, version).ToArray();
+            foreach (var (at, value) in changes)
+            {
+                bytes[(uint)at % bytes.Length] = value;
+            }
+
+            try
+            {
+                new ProduceRequestParts().Read(bytes, version);
+            }
+            catch (WireFormatException)
+            {
+            }
+        });
+
+    [Fact]
     public void A_cleared_request_keeps_nothing()
     {
         var parts = new ProduceRequestParts();

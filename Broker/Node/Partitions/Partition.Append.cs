@@ -118,6 +118,7 @@ public sealed partial class Partition
 
                 _epochsChanged |= log.Epochs.Assign(epoch, baseOffset);
                 Remember(producer, baseOffset, settings, nowMs);
+                _sinceSnapshotBytes += batch.Length;
                 _services.Metrics.CountAppend(batch.Length, header.RecordCount, batches: 1);
                 outcome = new AppendOutcome(ErrorCode.None, baseOffset, LogStartOffset: _logStartOffset);
                 after = Appended(log, waiter, tag);
@@ -191,6 +192,7 @@ public sealed partial class Partition
         log.Roll(settings, nowMs);
         Snapshots(log).Write(log.NextOffset, ProducerSnapshots.Take(_producers), staysWithSegment: true);
         _producersChanged = false;
+        _sinceSnapshotBytes = 0;
     }
 
     private ProducerSnapshots Snapshots(SegmentedLog log) => _snapshots ??= new ProducerSnapshots(_services.Storage, log.Folder, -1);

@@ -6,11 +6,12 @@ namespace Broker.Node.Partitions;
 /// <summary>What is written now and then, so that an opening has little to read again.</summary>
 public sealed partial class Partition
 {
-    /// <summary>A log without producers takes a snapshot so rarely that a restart has few headers to walk.</summary>
-    private const long MaxOffsetsSinceSnapshot = 1_000_000;
+    /// <summary>A log whose producers did not change takes a snapshot after so many bytes: an opening walks the headers since.</summary>
+    private const long SnapshotBytes = 16 * 1024 * 1024;
 
     private bool _epochsChanged;
     private bool _producersChanged;
+    private long _sinceSnapshotBytes;
     private long _checkpointedEnd;
     private long _checkpointedBytes;
     private long _checkpointedAtMs;
@@ -27,11 +28,12 @@ public sealed partial class Partition
     }
 
     /// <summary>
-    /// Flushes, writes what an opening needs (index entries, epochs, a producer snapshot) and notes the recovery point, which the directory
-    /// writes for all partitions at once.
+    /// Flushes, and writes what an opening needs: index entries, epochs, a producer snapshot. <see cref="NoteRecoveryPoint"/> follows once that is
+    /// durable.
     /// </summary>
-    /// <param name="isClosing">The last one: nothing is left for the next opening to read again.</param>
-    internal void Checkpoint(bool isClosing)
+    /// <param name="isDurable">The epochs are synced at once; false: the caller syncs everything afterwards.</param>
+    /// <param name="isClosing">The last one: the largest timestamp goes to the index.</param>
+    internal void Checkpoint(bool isDurable, bool isClosing)
     {
         Flushed flushed;
         lock (_flushing)
@@ -45,7 +47,7 @@ public sealed partial class Partition
             flushed = SyncSealedIndexes(flushed);
             if (flushed is { Failure: null, IsOver: false })
             {
-                Write(taken);
+                Write(taken, isDurable);
             }
         }
 
@@ -72,16 +74,17 @@ public sealed partial class Partition
             }
 
             var snapshots = Snapshots(log);
-            var wantsSnapshot = snapshots.NewestOffset < end && (_producersChanged || isClosing || end - snapshots.NewestOffset >= MaxOffsetsSinceSnapshot);
+            var wantsSnapshot = snapshots.NewestOffset < end && (_producersChanged || _sinceSnapshotBytes >= SnapshotBytes);
             var taken = new TakenCheckpoint(
                 log, log.Active, end, log.SizeBytes, snapshots, wantsSnapshot ? ProducerSnapshots.Take(_producers) : null, _epochsChanged ? log.Epochs.ToFile() : null);
             _producersChanged &= !wantsSnapshot;
+            _sinceSnapshotBytes = wantsSnapshot ? 0 : _sinceSnapshotBytes;
             _epochsChanged = false;
             return taken;
         }
     }
 
-    private void Write(TakenCheckpoint taken)
+    private void Write(TakenCheckpoint taken, bool isDurable)
     {
         try
         {
@@ -93,7 +96,7 @@ public sealed partial class Partition
 
             if (taken.Epochs is not null)
             {
-                _services.Storage.ReplaceAll(Path.Combine(taken.Log.Folder, LogNames.LeaderEpochs), taken.Epochs, durable: true);
+                _services.Storage.ReplaceAll(Path.Combine(taken.Log.Folder, LogNames.LeaderEpochs), taken.Epochs, isDurable);
             }
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -116,10 +119,27 @@ public sealed partial class Partition
         lock (_gate)
         {
             (_checkpointedEnd, _checkpointedBytes, _checkpointedAtMs) = (taken.EndOffset, taken.SizeBytes, _services.WallMs);
-            if (!_isDeleted)
+        }
+    }
+
+    /// <summary>What the last checkpoint wrote is durable: the directory writes the recovery point, for all partitions at once.</summary>
+    internal void NoteRecoveryPoint()
+    {
+        lock (_gate)
+        {
+            if (_log is not null && !_isDeleted && _checkpointedEnd >= 0)
             {
-                _services.Directory.SetRecoveryPoint(Name, taken.EndOffset);
+                _services.Directory.SetRecoveryPoint(Name, _checkpointedEnd);
             }
+        }
+    }
+
+    /// <summary>What the last checkpoint wrote may not be durable: the next one writes it again.</summary>
+    internal void RepeatCheckpoint()
+    {
+        lock (_gate)
+        {
+            _epochsChanged = true;
         }
     }
 

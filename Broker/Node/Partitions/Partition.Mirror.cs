@@ -160,7 +160,7 @@ public sealed partial class Partition
                     _committed = log.End();
                     RaiseLogStart(offset);
                     _epochsChanged = true;
-                    _services.Directory.SetRecoveryPoint(Name, 0);
+                    _checkpointedEnd = -1;
                 }
             }
         }
@@ -221,6 +221,7 @@ public sealed partial class Partition
 
         log.Append(run, settings);
         stored = true;
+        _sinceSnapshotBytes += run.Length;
         var (records, count) = (0, 0);
         var walk = new RecordBatchReader(run);
         while (walk.MoveNext())

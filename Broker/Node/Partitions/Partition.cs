@@ -135,6 +135,7 @@ public sealed partial class Partition
         _epochsChanged = opened.EpochsChanged;
         _logStartOffset = opened.LogStartOffset;
         _logEndOffset = log.NextOffset;
+        _sinceSnapshotBytes = opened.SnapshotOffset < log.NextOffset ? log.SizeBytes : 0;
         _checkpointedEnd = _services.Directory.RecoveryPoint(Name);
         _committed = log.End();
 

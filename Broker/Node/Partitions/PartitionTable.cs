@@ -187,6 +187,12 @@ public sealed class PartitionTable
         await Task.Run(() => Parallel.ForEach(partitions, new ParallelOptions { MaxDegreeOfParallelism = FlusherThreads }, Close)).ConfigureAwait(false);
         try
         {
+            _services.Storage.SyncAll(Options.LogDirectory);
+            foreach (var partition in partitions)
+            {
+                partition.NoteRecoveryPoint();
+            }
+
             _services.Directory.WriteLogStarts();
             _services.Directory.WriteRecoveryPoints();
             _services.Directory.DeleteDue(long.MaxValue);
@@ -209,7 +215,7 @@ public sealed class PartitionTable
 
     private static void Close(Partition partition)
     {
-        partition.Checkpoint(isClosing: true);
+        partition.Checkpoint(isDurable: false, isClosing: true);
         partition.Close();
     }
 }

@@ -24,7 +24,11 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
     /// <summary>A log with fewer new bytes is checkpointed this long after the last time, as in Kafka.</summary>
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>More logs than this in one round are made durable by one sync of the file system instead of some for each.</summary>
+    private const int MaxSingleSyncs = 32;
+
     private readonly Lock _running = new();
+    private readonly List<Partition> _due = [];
     private ITimer? _timer;
     private long _rounds;
     private bool _isOver;
@@ -84,6 +88,7 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
         var isRetention = _rounds % RoundsPerRetention == 0;
         var isUnload = _rounds % RoundsPerUnload == RoundsPerUnload - 1;
         _rounds++;
+        _due.Clear();
         foreach (var topic in table.Topics)
         {
             foreach (var partition in topic.Partitions)
@@ -95,29 +100,51 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
             }
         }
 
+        Checkpoint();
+
         if (isUnload)
         {
             services.OpenFiles.CloseIdle();
         }
 
+        services.Directory.DeleteDue(nowMs);
+    }
+
+    private void Checkpoint()
+    {
+        var isEachDurable = _due.Count <= MaxSingleSyncs;
+        foreach (var partition in _due)
+        {
+            partition.Checkpoint(isEachDurable, isClosing: false);
+        }
+
         try
         {
+            if (!isEachDurable)
+            {
+                services.Storage.SyncAll(services.Directory.Path);
+            }
+
+            foreach (var partition in _due)
+            {
+                partition.NoteRecoveryPoint();
+            }
+
             services.Directory.WriteRecoveryPoints();
             services.Directory.WriteLogStarts();
         }
         catch (IOException refused)
         {
             services.Options.Logger.LogWarning(refused, "The checkpoints of {Directory} could not be written", services.Directory.Path);
+            _due.ForEach(static partition => partition.RepeatCheckpoint());
         }
-
-        services.Directory.DeleteDue(nowMs);
     }
 
     private void Look(Partition partition, long nowMs, bool isRetention, bool isUnload)
     {
         if (partition.WantsCheckpoint(nowMs, CheckpointBytes, CheckpointInterval))
         {
-            partition.Checkpoint(isClosing: false);
+            _due.Add(partition);
         }
 
         try

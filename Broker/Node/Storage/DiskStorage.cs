@@ -104,6 +104,8 @@ public sealed class DiskStorage(StorageMetrics metrics) : IStorage
 
     public void SyncDirectory(string path) => NativeFile.SyncDirectory(path);
 
+    public void SyncAll(string path) => NativeFile.SyncFileSystem(path);
+
     /// <summary>A file that may not be opened is a storage failure like any other.</summary>
     private static DiskFile Guarded(string path, Func<DiskFile> open)
     {

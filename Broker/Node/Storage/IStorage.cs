@@ -40,6 +40,9 @@ public interface IStorage
 
     /// <summary>Makes creations, renames and deletions in a folder durable.</summary>
     void SyncDirectory(string path);
+
+    /// <summary>Makes everything durable that was written below a folder, contents and names: one call for many small files.</summary>
+    void SyncAll(string path);
 }
 
 /// <summary>A file in a folder.</summary>

@@ -39,9 +39,7 @@ internal static partial class NativeFile
             return; // Windows journals names by itself and has no call for it.
         }
 
-        var descriptor = Open(path, ReadOnly | DirectoryAndCloseOnExec);
-        Check(descriptor, "open", path);
-        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        using var handle = OpenDirectory(path);
         int result;
         do
         {
@@ -49,6 +47,27 @@ internal static partial class NativeFile
         }
         while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
         Check(result, "fsync", path);
+    }
+
+    /// <summary>syncfs: everything of the file system that holds a folder. Before Linux 5.8 it reports no errors.</summary>
+    public static void SyncFileSystem(string path)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            using var handle = OpenDirectory(path);
+            Check(SyncFs(handle), "syncfs", path);
+        }
+        else if (!OperatingSystem.IsWindows())
+        {
+            Sync();
+        }
+    }
+
+    private static SafeFileHandle OpenDirectory(string path)
+    {
+        var descriptor = Open(path, ReadOnly | DirectoryAndCloseOnExec);
+        Check(descriptor, "open", path);
+        return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
     private static void Check(int result, string call, string path)
@@ -65,6 +84,12 @@ internal static partial class NativeFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncFs(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "sync")]
+    private static partial void Sync();
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -253,6 +253,21 @@ public sealed class FaultyStorage : IStorage
         }
     }
 
+    public void SyncAll(string path)
+    {
+        OnSync?.Invoke(path);
+        lock (_lock)
+        {
+            _durableFolders.Clear();
+            _durableNames.Clear();
+            AllIsDurable();
+            foreach (var node in _names.Values)
+            {
+                node.Durable = [.. node.Content];
+            }
+        }
+    }
+
     private void AllIsDurable()
     {
         _durableFolders.UnionWith(_folders);

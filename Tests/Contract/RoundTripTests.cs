@@ -1,7 +1,5 @@
-using System.Collections;
 using System.Reflection;
 using Kernel.Machines;
-using Protocol.Wire;
 using Protocol.Wire.Codec;
 using Protocol.Wire.Messages;
 using Xunit;
@@ -32,7 +30,7 @@ public class RoundTripTests
             for (ulong seed = 1; seed <= 40; seed++)
             {
                 var message = new T();
-                Fill(message, new Prng((seed * 1000) + (ulong)version), depth: 0);
+                RandomMessage.Fill(message, new Prng((seed * 1000) + (ulong)version));
                 var first = Write(message, version);
                 Assert.Equal(message.SizeOf(version), first.Length);
 
@@ -67,58 +65,5 @@ public class RoundTripTests
         using var writer = new FrameWriter();
         message.Write(writer, version);
         return writer.ToArray();
-    }
-
-    private static void Fill(object target, Prng chance, int depth)
-    {
-        foreach (var property in target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetCustomAttribute<FieldAttribute>() is not null))
-        {
-            // A third of the fields keep their defaults, so that absent tags are met too.
-            if (chance.Chance(0.3))
-            {
-                continue;
-            }
-
-            property.SetValue(target, Value(property.PropertyType, chance, depth));
-        }
-    }
-
-    private static object? Value(Type type, Prng chance, int depth)
-    {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>))
-        {
-            var list = (IList)Activator.CreateInstance(type)!;
-            for (var i = chance.Next(4); i > 0; i--)
-            {
-                list.Add(Value(type.GetGenericArguments()[0], chance, depth + 1));
-            }
-
-            return list;
-        }
-
-        return type switch
-        {
-            _ when type == typeof(bool) => chance.Chance(0.5),
-            _ when type == typeof(sbyte) => (sbyte)chance.Next(100),
-            _ when type == typeof(short) => (short)chance.Next(30_000),
-            _ when type == typeof(ushort) => (ushort)chance.Next(60_000),
-            _ when type == typeof(int) => (int)chance.NextBits(),
-            _ when type == typeof(uint) => (uint)chance.NextBits(),
-            _ when type == typeof(long) => (long)chance.NextBits(),
-            _ when type == typeof(double) => chance.NextDouble(),
-            _ when type == typeof(Guid) => chance.NextGuid(),
-            _ when type == typeof(string) => new string('ä', chance.Next(5)) + new string('x', chance.Next(200)),
-            _ when type == typeof(ReadOnlyMemory<byte>) => new ReadOnlyMemory<byte>(new byte[chance.Next(300)]),
-            _ when type == typeof(WireRecords) => new WireRecords(new byte[chance.Next(3000)]),
-            _ => Struct(type, chance, depth),
-        };
-    }
-
-    private static object Struct(Type type, Prng chance, int depth)
-    {
-        var made = Activator.CreateInstance(type)!;
-        Fill(made, chance, depth + 1);
-        return made;
     }
 }

@@ -6,6 +6,7 @@ using Broker.Node.Apis;
 using Broker.Node.Listening;
 using Broker.Node.Metadata;
 using Broker.Node.Partitions;
+using Broker.Node.Waiting;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Node;
@@ -20,13 +21,16 @@ public sealed partial class BrokerNode : IAsyncDisposable
     private readonly DirectoryLock _lock;
     private readonly Lock _stopGate = new();
     private Task? _stop;
+    private long _failedLogs;
 
     private BrokerNode(BrokerOptions options, DirectoryLock directoryLock, MetadataStore metadata)
     {
         Options = options;
         _lock = directoryLock;
         Metadata = metadata;
-        Partitions = new PartitionTable(new PartitionTableOptions(Path.Combine(options.DataDirectory, "logs"), options.Flush, options.Clock, options.Logger));
+        Partitions = new PartitionTable(new PartitionTableOptions(
+            Path.Combine(options.DataDirectory, "logs"), options.Flush, options.Clock, options.Logger, OnFailure));
+        Timers = new TimingWheel(options.Clock);
         ProducerIds = new ProducerIds(metadata, options.RegionSlot);
     }
 
@@ -35,6 +39,9 @@ public sealed partial class BrokerNode : IAsyncDisposable
     public MetadataStore Metadata { get; }
 
     public PartitionTable Partitions { get; }
+
+    /// <summary>All timeouts of the node.</summary>
+    public TimingWheel Timers { get; }
 
     /// <summary>Where idempotent producers get their ids.</summary>
     public ProducerIds ProducerIds { get; }
@@ -115,6 +122,7 @@ public sealed partial class BrokerNode : IAsyncDisposable
         NodeMetrics.Write(writer, labels, "broker_topics", "gauge", image.Topics.Count);
         NodeMetrics.Write(writer, labels, "broker_partitions", "gauge", Partitions.Topics.Sum(t => (long)t.Partitions.Count));
         NodeMetrics.Write(writer, labels, "broker_log_bytes", "gauge", Partitions.Topics.Sum(t => t.Partitions.Sum(p => p.SizeBytes)));
+        NodeMetrics.Write(writer, labels, "broker_failed_logs", "gauge", Volatile.Read(ref _failedLogs));
         NodeMetrics.Write(writer, labels, "broker_metadata_version", "gauge", image.Version);
         NodeMetrics.Write(writer, labels, "broker_epoch", "gauge", image.BrokerEpoch);
     }
@@ -125,6 +133,7 @@ public sealed partial class BrokerNode : IAsyncDisposable
     {
         Metadata.Applied += new PartitionFollower(Partitions, Metadata.Configs, Options.Logger).Apply;
         await Metadata.ExecuteAsync(new ClusterCommand.StartBroker(Options.ClusterId ?? ClusterIds.New())).ConfigureAwait(false);
+        Partitions.CompleteOpening();
         cancel.ThrowIfCancellationRequested();
 
         // <group coordinator: made and loaded here, before the APIs that answer for it>
@@ -155,11 +164,21 @@ public sealed partial class BrokerNode : IAsyncDisposable
         }
 
         // <group coordinator: closed here>
-        // <partitions: closed here, which leaves the clean-shutdown mark>
+        await Partitions.CloseAsync().ConfigureAwait(false);
+        Timers.Dispose();
         Metadata.Dispose();
         _lock.Dispose();
         LogStopped(Options.Logger, Options.NodeId, ClusterId);
     }
+
+    private void OnFailure(string log, Exception failure)
+    {
+        Interlocked.Increment(ref _failedLogs);
+        LogFailure(Options.Logger, failure, log);
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The disk under {Log} failed: it acknowledges nothing any more until the broker is started again.")]
+    private static partial void LogFailure(ILogger logger, Exception failure, string log);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Broker {NodeId} of cluster {ClusterId} serves on {EndPoints}, {Topics} topics.")]
     private static partial void LogServing(ILogger logger, int nodeId, string clusterId, string endPoints, int topics);

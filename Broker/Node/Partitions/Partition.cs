@@ -1,5 +1,8 @@
+using Broker.Core.Append;
+using Broker.Node.Storage;
+using Kernel.Ids;
+using Microsoft.Extensions.Logging;
 using Protocol.Wire;
-using Protocol.Wire.Codec;
 
 namespace Broker.Node.Partitions;
 
@@ -8,14 +11,28 @@ public delegate void BatchVisitor(ReadOnlySpan<byte> batches);
 
 /// <summary>
 /// One partition that this broker leads: its log, its producers, its high watermark and whoever waits for it. Appends take the gate, on
-/// the calling thread; everything else reads without it.
+/// the calling thread; everything else reads without it. The log is opened by the first who needs it; until then its folder is untouched.
 /// </summary>
-public sealed class Partition
+public sealed partial class Partition
 {
-    internal Partition(Topic topic, int index)
+    private readonly Lock _gate = new();
+    private readonly PartitionServices _services;
+    private readonly CommitWaiters _commitWaiters = new();
+    private readonly ReadWaiters _readWaiters = new();
+    private volatile SegmentedLog? _log;
+    private volatile LogEnd? _committed;
+    private volatile bool _isDeleted;
+    private volatile Exception? _failure;
+    private volatile int _leaderEpoch;
+    private ProducerStates? _producers;
+    private ProducerSnapshots? _snapshots;
+    private long _logStartOffset;
+    private long _logEndOffset;
+
+    internal Partition(Topic topic, int index, PartitionServices services, int leaderEpoch)
     {
-        Topic = topic;
-        Index = index;
+        (Topic, Index, _services, _leaderEpoch) = (topic, index, services, leaderEpoch);
+        Name = new TopicPartition(topic.Name, index);
     }
 
     /// <summary>The topic that the partition belongs to.</summary>
@@ -23,88 +40,139 @@ public sealed class Partition
 
     public int Index { get; }
 
-    /// <summary>The epoch of this broker's leadership (KIP-101).</summary>
-    public int LeaderEpoch => 0;
+    /// <summary>
+    /// The epoch of this broker's leadership (KIP-101). Never below an epoch that a batch of the log has: a mirrored log brings its source's
+    /// epochs, and clients take an epoch lower than one they have seen for stale metadata.
+    /// </summary>
+    public int LeaderEpoch => Math.Max(_leaderEpoch, OpenOrNull()?.Epochs.Latest ?? 0);
 
     /// <summary>End of what consumers may read, exclusive: the log end in flush mode os, the durable end in batch.</summary>
-    public long HighWatermark => 0;
+    public long HighWatermark => OpenOrNull() is null ? 0 : _committed!.Offset;
 
     /// <summary>Offset of the first record that may be read.</summary>
-    public long LogStartOffset => 0;
+    public long LogStartOffset => OpenOrNull() is null ? 0 : Volatile.Read(ref _logStartOffset);
 
     /// <summary>Offset of the next record.</summary>
-    public long LogEndOffset => 0;
+    public long LogEndOffset => OpenOrNull() is null ? 0 : Volatile.Read(ref _logEndOffset);
 
     /// <summary>Bytes of all segments, for metrics and DescribeLogDirs.</summary>
-    public long SizeBytes => 0;
+    public long SizeBytes => OpenOrNull()?.SizeBytes ?? 0;
 
     /// <summary>The topic was deleted: appends and reads answer UNKNOWN_TOPIC_OR_PARTITION.</summary>
-    public bool IsDeleted => false;
+    public bool IsDeleted => _isDeleted;
 
-    /// <summary>
-    /// Validates and appends what a producer sent for this partition: <see cref="Protocol.Wire.Records.BatchCheck"/>, then the topic's rewrite,
-    /// then the idempotence check, then the log. The bytes are patched in place (base offset, leader epoch, timestamps) and written before
-    /// the call returns; nothing keeps them. A mirrored topic refuses with POLICY_VIOLATION and a message that names the home region.
-    /// </summary>
-    /// <param name="records">The records field as sent; writable memory.</param>
-    /// <param name="waiter">Called once the batch is committed, unless the outcome is an error; also for duplicates, once the original is. Null: nobody waits (acks 0 or 1).</param>
-    public AppendOutcome Append(Memory<byte> records, short produceVersion, ICommitWaiter? waiter = null, int tag = 0) => throw new NotImplementedException();
+    /// <summary>The log's disk failed: appends answer KAFKA_STORAGE_ERROR until the node starts again.</summary>
+    public bool HasFailed => _failure is not null;
 
-    /// <summary>
-    /// Appends one batch of the broker's own (groups): checked by nobody, base offset and leader epoch are patched in place. The
-    /// waiter is called once the batch is committed, unless the outcome is an error.
-    /// </summary>
-    public AppendOutcome AppendInternal(Span<byte> batch, ICommitWaiter? waiter = null, int tag = 0) => throw new NotImplementedException();
+    /// <summary>Topic and index.</summary>
+    internal TopicPartition Name { get; }
 
-    /// <summary>
-    /// Appends a source's committed batches at their own offsets and leader epochs (see <see cref="Protocol.Wire.Messages.MirrorAppendRequest"/> for what is refused).
-    /// Each batch's CRC is checked. The waiter is called once all is committed, unless the outcome is an error. On success BaseOffset is the log end offset.
-    /// </summary>
-    /// <param name="batches">Whole batches as in the source's log.</param>
-    /// <param name="sourceLogStartOffset">What lies below may be dropped, and an empty copy may begin here.</param>
-    public AppendOutcome AppendMirrored(ReadOnlyMemory<byte> batches, long fencingEpoch, long sourceLogStartOffset, ICommitWaiter? waiter = null, int tag = 0) => throw new NotImplementedException();
+    /// <summary>Whether the log has been opened.</summary>
+    internal bool IsOpen => _log is not null;
 
-    /// <summary>Reads committed batches for a fetch, without the gate. The caller disposes <see cref="FetchSlice.Records"/>' external bytes by sending or dropping the frame.</summary>
-    /// <param name="offset">Where to begin; the batch that holds it is returned whole.</param>
-    /// <param name="maxBytes">How much at most; whole batches only unless <paramref name="minOneBatch"/>. 0 or less gives nothing.</param>
-    /// <param name="minOneBatch">Return the first batch whole even beyond <paramref name="maxBytes"/>.</param>
-    public FetchSlice Read(long offset, int maxBytes, bool minOneBatch) => throw new NotImplementedException();
-
-    /// <summary>How many committed bytes a fetch from the offset could return, up to the high watermark; arithmetic, no I/O. 0 when out of range.</summary>
-    public long AvailableBytes(long offset) => throw new NotImplementedException();
+    /// <summary>This broker leads in a newer epoch.</summary>
+    internal void RaiseLeaderEpoch(int leaderEpoch) => _leaderEpoch = Math.Max(_leaderEpoch, leaderEpoch);
 
     /// <summary>
     /// Calls <see cref="IReadWaiter.OnReadable"/> once when the high watermark passes what it is now, or the topic is deleted. If the high watermark is already
     /// above <paramref name="seenHighWatermark"/> it is called at once, before this returns. Remove when the wait ended otherwise.
     /// </summary>
-    public void AddReadWaiter(IReadWaiter waiter, long seenHighWatermark) => throw new NotImplementedException();
+    public void AddReadWaiter(IReadWaiter waiter, long seenHighWatermark) =>
+        _readWaiters.AddOrCall(waiter, () => _isDeleted || HighWatermark > seenHighWatermark);
 
     /// <summary>Forgets a waiter; nothing happens when it was called or is unknown.</summary>
-    public void RemoveReadWaiter(IReadWaiter waiter) => throw new NotImplementedException();
+    public void RemoveReadWaiter(IReadWaiter waiter) => _readWaiters.Remove(waiter);
 
-    /// <summary>The first record at or after a timestamp, exact within compressed batches, below the high watermark; null when there is none.</summary>
-    public OffsetAtTime? FindByTimestamp(long timestampMs) => throw new NotImplementedException();
+    /// <summary>Opens the log if that has not happened; what goes wrong is kept and answered to appends and reads.</summary>
+    internal SegmentedLog? OpenOrNull() => _log ?? Open();
 
-    /// <summary>The first record with the largest timestamp (ListOffsets -3); null for an empty log.</summary>
-    public OffsetAtTime? FindMaxTimestamp() => throw new NotImplementedException();
+    private SegmentedLog? Open()
+    {
+        Exception? failure = null;
+        lock (_gate)
+        {
+            if (_log is not null || _failure is not null || _isDeleted)
+            {
+                return _log;
+            }
 
-    /// <summary>The leader epoch under which the record at the offset was (or, at the end, will be) written; -1 when unknown.</summary>
-    public int EpochAt(long offset) => throw new NotImplementedException();
+            try
+            {
+                Adopt(OpenLog());
+            }
+            catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
+            {
+                _failure = failure = broken;
+            }
+        }
 
-    /// <summary>KIP-320: the largest epoch at or below the one asked for, and where it ends. An epoch that is unknown and above all gives (-1, -1); see shared notes on an empty log.</summary>
-    public (int Epoch, long EndOffset) EndOfEpoch(int epoch) => throw new NotImplementedException();
+        if (failure is not null)
+        {
+            Report(failure);
+        }
 
-    /// <summary>DeleteRecords: raises the log start (-1: to the high watermark). OFFSET_OUT_OF_RANGE beyond the high watermark. Durable when the call returns.</summary>
-    public (ErrorCode Error, long LogStartOffset) DeleteRecordsBefore(long offset) => throw new NotImplementedException();
+        return _log;
+    }
 
-    /// <summary>Visits all committed batches from an offset on, in chunks of whole batches. For loading internal topics.</summary>
-    public void ReadCommitted(long fromOffset, BatchVisitor visitor) => throw new NotImplementedException();
+    private OpenedLog OpenLog()
+    {
+        var directory = _services.Directory;
+        var folder = directory.FolderOf(Name);
+        if (!directory.Claim(Name, Topic.Id))
+        {
+            return new OpenedLog(new SegmentedLog(_services.Storage, _services.OpenFiles, folder, Topic.Id), 0, null, -1, EpochsChanged: false);
+        }
+
+        return _services.Opening.Open(
+            folder, Topic.Id, Topic.Settings, directory.RecoveryPoint(Name), directory.LogStart(Name), _services.WallMs);
+    }
+
+    private void Adopt(OpenedLog opened)
+    {
+        var log = opened.Log;
+        _producers = opened.Producers;
+        _snapshots = opened.SnapshotOffset >= 0 ? new ProducerSnapshots(_services.Storage, log.Folder, opened.SnapshotOffset) : null;
+        _epochsChanged = opened.EpochsChanged;
+        _logStartOffset = opened.LogStartOffset;
+        _logEndOffset = log.NextOffset;
+        _checkpointedEnd = _services.Directory.RecoveryPoint(Name);
+        _committed = log.End();
+
+        // Published last: whoever sees the log sees the rest.
+        _log = log;
+    }
+
+    /// <summary>The log acknowledges nothing any more. Outside the gate.</summary>
+    private void Fail(Exception failure)
+    {
+        CommitWait[]? waits;
+        lock (_gate)
+        {
+            if (_failure is not null || _isDeleted)
+            {
+                return;
+            }
+
+            _failure = failure;
+            waits = _commitWaiters.TakeAll();
+        }
+
+        Report(failure);
+        CommitWaiters.Complete(waits, ErrorCode.KafkaStorageError);
+    }
+
+    private void Report(Exception failure)
+    {
+        _services.Metrics.CountFailure();
+        _services.Options.Logger.LogError(failure, "The log of {Partition} failed; it takes no more records until the node starts again", Name);
+        _services.Options.OnFailure?.Invoke(Name.ToString(), failure);
+    }
 }
 
-/// <summary>What a fetch of one partition found. Offsets are -1 with an error, except the high watermark and log start of OFFSET_OUT_OF_RANGE as Kafka gives them.</summary>
+/// <summary>What a fetch of one partition found. All offsets are -1 with an error, as Kafka answers.</summary>
 /// <param name="Error">None, OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_OR_PARTITION (deleted), KAFKA_STORAGE_ERROR.</param>
 /// <param name="Records">Whole batches, as a range of the segment's file that the transport hands to sendfile; empty when there is nothing.</param>
-public readonly record struct FetchSlice(ErrorCode Error, WireRecords Records, long HighWatermark, long LogStartOffset);
+public readonly record struct FetchSlice(ErrorCode Error, Protocol.Wire.Codec.WireRecords Records, long HighWatermark, long LogStartOffset);
 
 /// <summary>A record found by time.</summary>
 public readonly record struct OffsetAtTime(long Offset, long TimestampMs, int LeaderEpoch);

@@ -1,0 +1,54 @@
+using Protocol.Wire;
+
+namespace Broker.Node.Partitions;
+
+/// <summary>Who waits for the commit of which offset, in the order of the log. Guarded by the partition's gate; the calls are made outside.</summary>
+internal sealed class CommitWaiters
+{
+    private readonly Queue<CommitWait> _waiting = new();
+
+    public void Add(ICommitWaiter waiter, int tag, long endOffset) => _waiting.Enqueue(new CommitWait(waiter, tag, endOffset));
+
+    /// <summary>Takes out those whose offset is reached; null when there are none.</summary>
+    public CommitWait[]? TakeUpTo(long endOffset)
+    {
+        var count = 0;
+        foreach (var wait in _waiting)
+        {
+            if (wait.EndOffset > endOffset)
+            {
+                break;
+            }
+
+            count++;
+        }
+
+        if (count == 0)
+        {
+            return null;
+        }
+
+        var taken = new CommitWait[count];
+        for (var i = 0; i < count; i++)
+        {
+            taken[i] = _waiting.Dequeue();
+        }
+
+        return taken;
+    }
+
+    /// <summary>Takes out all.</summary>
+    public CommitWait[]? TakeAll() => TakeUpTo(long.MaxValue);
+
+    /// <summary>Calls each. Outside the gate.</summary>
+    public static void Complete(CommitWait[]? waits, ErrorCode error)
+    {
+        foreach (var wait in waits ?? [])
+        {
+            wait.Waiter.OnCommitted(wait.Tag, error);
+        }
+    }
+}
+
+/// <summary>One who waits for the commit of everything below an offset.</summary>
+internal readonly record struct CommitWait(ICommitWaiter Waiter, int Tag, long EndOffset);

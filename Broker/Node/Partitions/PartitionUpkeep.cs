@@ -1,0 +1,141 @@
+using Broker.Node.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Broker.Node.Partitions;
+
+/// <summary>
+/// What is done now and then for all partitions of a table, by one timer: checkpoints, retention, closing of idle files, deletion of what waited
+/// for it. A round over idle partitions costs a comparison each. Owned by the table.
+/// </summary>
+internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices services) : IDisposable
+{
+    /// <summary>How often it looks.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Retention is looked at in every so many rounds (30 s; Kafka: 5 min).</summary>
+    private const int RoundsPerRetention = 6;
+
+    /// <summary>Idle files and memory are given back in every so many rounds (1 min).</summary>
+    private const int RoundsPerUnload = 12;
+
+    /// <summary>A log is checkpointed after so many bytes: what a restart checks of it is bounded by them (some 10 ms).</summary>
+    private const long CheckpointBytes = 32 * 1024 * 1024;
+
+    /// <summary>A log with fewer new bytes is checkpointed this long after the last time, as in Kafka.</summary>
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _running = new();
+    private ITimer? _timer;
+    private long _rounds;
+    private bool _isOver;
+
+    public void Start() =>
+        _timer ??= services.Options.Clock.Provider.CreateTimer(static upkeep => ((PartitionUpkeep)upkeep!).OnTimer(), this, Interval, Interval);
+
+    /// <summary>One round, on the calling thread.</summary>
+    public void Run()
+    {
+        lock (_running)
+        {
+            if (!_isOver)
+            {
+                Round();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        lock (_running)
+        {
+            _isOver = true;
+        }
+    }
+
+    private void OnTimer()
+    {
+        // A round that takes longer than the interval is not joined by another.
+        if (!_running.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (!_isOver)
+            {
+                Round();
+            }
+        }
+        catch (Exception unexpected)
+        {
+            services.Options.Logger.LogError(unexpected, "A round of upkeep of the logs failed");
+        }
+        finally
+        {
+            _running.Exit();
+        }
+    }
+
+    private void Round()
+    {
+        var nowMs = services.WallMs;
+        var isRetention = _rounds % RoundsPerRetention == 0;
+        var isUnload = _rounds % RoundsPerUnload == RoundsPerUnload - 1;
+        _rounds++;
+        foreach (var topic in table.Topics)
+        {
+            foreach (var partition in topic.Partitions)
+            {
+                if (partition.IsOpen)
+                {
+                    Look(partition, nowMs, isRetention, isUnload);
+                }
+            }
+        }
+
+        if (isUnload)
+        {
+            services.OpenFiles.CloseIdle();
+        }
+
+        try
+        {
+            services.Directory.WriteRecoveryPoints();
+            services.Directory.WriteLogStarts();
+        }
+        catch (IOException refused)
+        {
+            services.Options.Logger.LogWarning(refused, "The checkpoints of {Directory} could not be written", services.Directory.Path);
+        }
+
+        services.Directory.DeleteDue(nowMs);
+    }
+
+    private void Look(Partition partition, long nowMs, bool isRetention, bool isUnload)
+    {
+        if (partition.WantsCheckpoint(nowMs, CheckpointBytes, CheckpointInterval))
+        {
+            partition.Checkpoint(isClosing: false);
+        }
+
+        try
+        {
+            if (isRetention)
+            {
+                partition.DeleteOldSegments();
+                partition.ExpireProducers(nowMs);
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            services.Options.Logger.LogWarning(refused, "Old segments of {Partition} could not be deleted", partition.Name);
+        }
+
+        if (isUnload)
+        {
+            partition.UnloadIdle();
+        }
+    }
+}

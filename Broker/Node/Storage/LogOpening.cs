@@ -1,0 +1,349 @@
+using Broker.Core.Append;
+using Broker.Core.Metadata;
+using Microsoft.Extensions.Logging;
+using Protocol.Wire.Records;
+
+namespace Broker.Node.Storage;
+
+/// <summary>What opening a log's folder found.</summary>
+/// <param name="Log">Ready for appends; all of it is on disk.</param>
+/// <param name="LogStartOffset">The first offset that may be read.</param>
+/// <param name="Producers">The idempotent producers; null when there are none.</param>
+/// <param name="SnapshotOffset">The newest producer snapshot's offset; -1 without one.</param>
+/// <param name="EpochsChanged">The leader epochs differ from their file.</param>
+internal sealed record OpenedLog(SegmentedLog Log, long LogStartOffset, ProducerStates? Producers, long SnapshotOffset, bool EpochsChanged);
+
+/// <summary>
+/// Opens the folder of a log. What lies below the recovery point is believed; from there on every batch's checksum is checked and the log is
+/// cut at the first byte that is none of a batch's, so the work after a kill is bounded by what was not yet checkpointed, and after a
+/// clean shutdown it is one small read.
+/// </summary>
+internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger logger)
+{
+    private static readonly string[] Leftovers =
+        [LogNames.DeletedSuffix, LogNames.TemporarySuffix, ".swap", ".cleaned"];
+
+    /// <summary>Opens the folder. Throws <see cref="IOException"/>.</summary>
+    /// <param name="recoveryPoint">All below is known to be on disk and whole; 0 when nothing is known.</param>
+    /// <param name="checkpointedStart">The log start that was checkpointed; 0 for none.</param>
+    public OpenedLog Open(string folder, Guid topicId, LogSettings settings, long recoveryPoint, long checkpointedStart, long nowMs)
+    {
+        var files = ListFiles(folder);
+        var segments = FindSegments(folder, files, settings, nowMs);
+        var log = new SegmentedLog(storage, openFiles, folder, topicId, segments);
+        var epochs = log.Epochs;
+        var epochsLoaded = storage.TryReadAll(Path.Combine(folder, LogNames.LeaderEpochs)) is { } file && epochs.TryLoad(file);
+        var epochsChanged = Recover(log, settings, recoveryPoint);
+        if (!epochsLoaded && log.NextOffset > log.Segments[0].BaseOffset)
+        {
+            epochs.Clear();
+            WalkFrom(log, log.Segments[0].BaseOffset, settings, (header, _) => epochs.Assign(header.PartitionLeaderEpoch, header.BaseOffset));
+            epochsChanged = true;
+        }
+
+        epochsChanged |= epochs.TruncateTo(log.NextOffset);
+        var start = Math.Max(checkpointedStart, log.Segments[0].BaseOffset);
+        if (start > log.NextOffset)
+        {
+            logger.LogWarning(
+                "{Folder} ends at {End}, before its log start {Start}: it begins anew there", folder, log.NextOffset, start);
+            log.RestartAt(start, nowMs);
+        }
+
+        var (producers, snapshot) = RestoreProducers(log, files, start, settings, nowMs);
+        return new OpenedLog(log, start, producers, snapshot, epochsChanged);
+    }
+
+    /// <summary>Calls for every batch from an offset on, by the headers.</summary>
+    private static void WalkFrom(SegmentedLog log, long offset, LogSettings settings, BatchSeen seen)
+    {
+        foreach (var segment in log.Segments)
+        {
+            if (segment.NextOffset <= offset || segment.SizeBytes == 0)
+            {
+                continue;
+            }
+
+            using var held = segment.File.Hold();
+            var position = SegmentSearch.FindBatch(segment, held.File, offset, segment.SizeBytes, settings.IndexIntervalBytes);
+            if (position < 0)
+            {
+                continue;
+            }
+
+            using var walk = new BatchWalk(held.File, position, segment.SizeBytes, segment.BaseOffset, BatchWalk.ScanBufferBytes);
+            while (walk.MoveNext())
+            {
+                seen(walk.Header, walk.Position);
+            }
+        }
+    }
+
+    private delegate void BatchSeen(RecordBatchHeader header, long position);
+
+    private IReadOnlyList<StoredFile> ListFiles(string folder)
+    {
+        var files = new List<StoredFile>();
+        foreach (var file in storage.ListFiles(folder))
+        {
+            if (Leftovers.Any(suffix => file.Name.EndsWith(suffix, StringComparison.Ordinal)))
+            {
+                storage.DeleteFile(Path.Combine(folder, file.Name));
+            }
+            else
+            {
+                files.Add(file);
+            }
+        }
+
+        return files;
+    }
+
+    private Segment[] FindSegments(string folder, IReadOnlyList<StoredFile> files, LogSettings settings, long nowMs)
+    {
+        var logs = new List<(long BaseOffset, StoredFile File)>();
+        var lengths = new Dictionary<string, long>();
+        foreach (var file in files)
+        {
+            lengths[file.Name] = file.LengthBytes;
+            if (LogNames.TryParse(file.Name, LogNames.LogSuffix, out var baseOffset))
+            {
+                if (file.LengthBytes > int.MaxValue)
+                {
+                    throw new IOException($"{folder}/{file.Name} has {file.LengthBytes} bytes; no segment is larger than {int.MaxValue}");
+                }
+
+                logs.Add((baseOffset, file));
+            }
+        }
+
+        logs.Sort(static (a, b) => a.BaseOffset.CompareTo(b.BaseOffset));
+        var segments = new List<Segment>();
+        for (var i = 0; i < logs.Count; i++)
+        {
+            var (baseOffset, file) = logs[i];
+            if (file.LengthBytes == 0 && i < logs.Count - 1)
+            {
+                // An append or a roll that never came to be.
+                storage.DeleteFile(Path.Combine(folder, file.Name));
+                continue;
+            }
+
+            var stem = file.Name[..^LogNames.LogSuffix.Length];
+            segments.Add(new Segment(
+                storage,
+                openFiles,
+                folder,
+                baseOffset,
+                (int)file.LengthBytes,
+                EntryCount(lengths, stem + LogNames.OffsetIndexSuffix, SegmentIndex.OffsetEntryBytes, file.LengthBytes > settings.IndexIntervalBytes),
+                EntryCount(lengths, stem + LogNames.TimeIndexSuffix, SegmentIndex.TimeEntryBytes, mustExist: false),
+                file.ModifiedMs));
+        }
+
+        if (segments.Count == 0)
+        {
+            segments.Add(new Segment(storage, openFiles, folder, 0, createdMs: nowMs));
+        }
+
+        for (var i = 0; i < segments.Count - 1; i++)
+        {
+            segments[i].TrustIndex(segments[i + 1].BaseOffset);
+        }
+
+        return [.. segments];
+    }
+
+    /// <summary>Entries of an index file; one more than it holds when it cannot be right, so that the first search finds it damaged.</summary>
+    private static int EntryCount(Dictionary<string, long> lengths, string name, int entryBytes, bool mustExist)
+    {
+        var length = lengths.GetValueOrDefault(name);
+        return (int)((length % entryBytes != 0) || (length == 0 && mustExist) ? (length / entryBytes) + 1 : length / entryBytes);
+    }
+
+    /// <summary>Checks and takes in everything from the recovery point on; cuts at the first byte of what is no batch. True when leader epochs came up.</summary>
+    private bool Recover(SegmentedLog log, LogSettings settings, long recoveryPoint)
+    {
+        var segments = log.Segments;
+        var epochsChanged = false;
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var segment = segments[i];
+            var isLast = i == segments.Length - 1;
+            if (!isLast && segment.NextOffset <= recoveryPoint)
+            {
+                continue;
+            }
+
+            // A recovery point beyond the log's end was not this log's: believe nothing of the segment.
+            var (whole, changed) = RecoverSegment(log, segment, settings, recoveryPoint);
+            if (isLast && segment.NextOffset < recoveryPoint)
+            {
+                (whole, changed) = RecoverSegment(log, segment, settings, recoveryPoint: 0);
+            }
+
+            epochsChanged |= changed;
+            if (!isLast && (!whole || segment.NextOffset != segments[i + 1].BaseOffset))
+            {
+                logger.LogWarning(
+                    "{Folder} is cut at offset {Offset}; {Count} later segments are dropped", log.Folder, segment.NextOffset, segments.Length - 1 - i);
+                log.DropAfter(i);
+                break;
+            }
+        }
+
+        return epochsChanged;
+    }
+
+    private (bool IsWhole, bool EpochsChanged) RecoverSegment(SegmentedLog log, Segment segment, LogSettings settings, long recoveryPoint)
+    {
+        var interval = settings.IndexIntervalBytes;
+        var length = segment.SizeBytes;
+        if (length == 0)
+        {
+            segment.Adopt(segment.BaseOffset, -1, -1, -1);
+            return (true, false);
+        }
+
+        using var held = segment.File.Hold();
+        var file = held.File;
+        var start = recoveryPoint > segment.BaseOffset ? StartOf(segment, file, recoveryPoint, length, interval) : 0;
+        TruncateIndex(segment, start, file, length, interval);
+        var (first, max, offsetOfMax) = TimesBefore(segment, start, file, length);
+        segment.Adopt(segment.BaseOffset, first, max, offsetOfMax);
+        var epochsChanged = false;
+        var needsSync = false;
+        long end = start;
+        using var walk = new BatchWalk(file, start, length, segment.BaseOffset, BatchWalk.ScanBufferBytes);
+        while (walk.MoveNext() && RecordBatch.HasValidCrc(walk.ReadBatch()))
+        {
+            var header = walk.Header;
+            epochsChanged |= log.Epochs.Assign(header.PartitionLeaderEpoch, header.BaseOffset);
+            segment.Note(header, (int)walk.Position, walk.SizeBytes, interval);
+            needsSync |= segment.NextOffset > recoveryPoint;
+            end = walk.NextPosition;
+        }
+
+segment.CutTo((int)end);
+        if (end < length)
+        {
+            logger.LogWarning(
+                "{File} is cut from {Length} to {End} bytes, offset {Offset}: what follows is no whole batch", segment.File.Path, length, end, segment.NextOffset);
+            file.SetLength(end);
+            log.Resized((int)end - length);
+        }
+
+        if (needsSync || end < length)
+        {
+            // What readers will see must be on disk, also where the process and not the machine had died.
+            file.Sync();
+            storage.SyncDirectory(log.Folder);
+        }
+
+        return (end == length, epochsChanged);
+    }
+
+    private int StartOf(Segment segment, IStorageFile file, long recoveryPoint, int length, int interval)
+    {
+        try
+        {
+            return SegmentSearch.StartFor(segment, file, recoveryPoint - 1, length, interval);
+        }
+        catch (IOException broken)
+        {
+            // The index cannot be made anew because the log itself is broken before its end: check all of it.
+            logger.LogWarning(broken, "{File} is checked from its beginning", segment.File.Path);
+            return 0;
+        }
+    }
+
+    private static void TruncateIndex(Segment segment, int start, IStorageFile file, int length, int interval)
+    {
+        var lastOffset = segment.BaseOffset - 1;
+        if (start > 0)
+        {
+            using var walk = new BatchWalk(file, start, length, segment.BaseOffset, RecordBatchHeader.SizeBytes);
+            walk.MoveNext();
+            lastOffset = walk.Header.LastOffset;
+        }
+
+        segment.TruncateIndex(start == 0 ? 0 : start + 1, lastOffset + 1);
+    }
+
+    private static (long First, long Max, long OffsetOfMax) TimesBefore(Segment segment, int start, IStorageFile file, int length)
+    {
+        if (start == 0)
+        {
+            return (-1, -1, -1);
+        }
+
+        using var walk = new BatchWalk(file, 0, length, segment.BaseOffset, RecordBatchHeader.SizeBytes);
+        var first = walk.MoveNext() ? walk.Header.MaxTimestamp : -1;
+        return segment.Index.LastTime() is { } last ? (first, last.Timestamp, segment.BaseOffset + last.RelativeOffset) : (first, -1, -1);
+    }
+
+    /// <summary>The newest snapshot that is whole and not beyond the log's end, and the batches since.</summary>
+    private (ProducerStates? Producers, long SnapshotOffset) RestoreProducers(
+        SegmentedLog log, IReadOnlyList<StoredFile> files, long logStart, LogSettings settings, long nowMs)
+    {
+        var end = log.NextOffset;
+        var snapshots = new List<long>();
+        foreach (var file in files)
+        {
+            if (LogNames.TryParse(file.Name, LogNames.SnapshotSuffix, out var offset))
+            {
+                if (offset > end)
+                {
+                    storage.DeleteFile(Path.Combine(log.Folder, file.Name));
+                }
+                else
+                {
+                    snapshots.Add(offset);
+                }
+            }
+        }
+
+        snapshots.Sort(static (a, b) => b.CompareTo(a));
+        var (states, from, newest) = ((ProducerStates?)null, logStart, -1L);
+        foreach (var offset in snapshots)
+        {
+            var loaded = new ProducerStates(settings.ProducerExpiration);
+            var path = LogNames.File(log.Folder, offset, LogNames.SnapshotSuffix);
+            if (storage.TryReadAll(path) is { } bytes && loaded.TryLoad(bytes, offset, nowMs))
+            {
+                (states, from, newest) = (loaded, Math.Max(offset, log.Segments[0].BaseOffset), offset);
+                DropOlder(log, snapshots, offset);
+                break;
+            }
+
+            logger.LogWarning("{Path} is no whole producer snapshot and is dropped", path);
+            storage.DeleteFile(path);
+        }
+
+        if (from < end)
+        {
+            WalkFrom(log, from, settings, (header, _) =>
+            {
+                if (header.HasProducerId && header.BaseOffset >= from)
+                {
+                    states ??= new ProducerStates(settings.ProducerExpiration);
+                    states.Apply(ProducerBatch.Of(header), header.BaseOffset, nowMs);
+                }
+            });
+        }
+
+        return (states is { Count: 0 } ? null : states, newest);
+    }
+
+    /// <summary>Older snapshots stay only where a segment begins.</summary>
+    private void DropOlder(SegmentedLog log, List<long> snapshots, long newest)
+    {
+        foreach (var offset in snapshots)
+        {
+            if (offset < newest && !log.Segments.Any(segment => segment.BaseOffset == offset))
+            {
+                storage.DeleteFile(LogNames.File(log.Folder, offset, LogNames.SnapshotSuffix));
+            }
+        }
+    }
+}

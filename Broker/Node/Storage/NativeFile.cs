@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Broker.Node.Storage;
+
+/// <summary>
+/// The system calls that .NET 10 has no honest version of: its own flushes swallow EIO, and a directory cannot be synced at all. Every error
+/// becomes an <see cref="IOException"/> that names the call and the errno.
+/// </summary>
+internal static partial class NativeFile
+{
+    private const int Interrupted = 4; // EINTR, the same on Linux and macOS.
+    private const int ReadOnly = 0;
+    private static readonly int DirectoryAndCloseOnExec = OperatingSystem.IsLinux() ? 0x10000 | 0x80000 : 0x100000 | 0x1000000;
+
+    /// <summary>fdatasync: content and length, not times.</summary>
+    public static void SyncData(SafeFileHandle file, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Check(FlushFileBuffers(file) ? 0 : -1, "FlushFileBuffers", path);
+            return;
+        }
+
+        int result;
+        do
+        {
+            result = OperatingSystem.IsLinux() ? FDataSync(file) : FSync(file);
+        }
+        while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        Check(result, "fdatasync", path);
+    }
+
+    /// <summary>fsync of a folder: the names in it.</summary>
+    public static void SyncDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // Windows journals names by itself and has no call for it.
+        }
+
+        var descriptor = Open(path, ReadOnly | DirectoryAndCloseOnExec);
+        Check(descriptor, "open", path);
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        int result;
+        do
+        {
+            result = FSync(handle);
+        }
+        while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        Check(result, "fsync", path);
+    }
+
+    private static void Check(int result, string call, string path)
+    {
+        if (result < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            throw new IOException($"{call} of {path}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int FDataSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool FlushFileBuffers(SafeFileHandle file);
+}

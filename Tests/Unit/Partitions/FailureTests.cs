@@ -1,0 +1,107 @@
+using Broker.Node;
+using Protocol.Wire;
+
+namespace Tests.Unit.Partitions;
+
+public class FailureTests
+{
+    [Fact]
+    public async Task After_a_failed_sync_nothing_is_acknowledged_until_the_log_is_opened_again()
+    {
+        await using var world = new PartitionWorld();
+        Assert.Equal(ErrorCode.None, (await world.AppendAsync(PartitionWorld.Batch())).Error);
+        world.Disk.OnSync = _ => throw new IOException("EIO");
+        Assert.Equal(ErrorCode.KafkaStorageError, (await world.AppendAsync(PartitionWorld.Batch())).Error);
+        world.Disk.OnSync = null;
+        Assert.Equal(ErrorCode.KafkaStorageError, (await world.AppendAsync(PartitionWorld.Batch())).Error);
+        Assert.Equal("t-0", Assert.Single(world.Failures).Name);
+        Assert.True(world.Partition.HasFailed);
+        Assert.Equal(1, world.Partition.HighWatermark);
+        Assert.Equal([0], PartitionWorld.BaseOffsets(world.ReadAll()));
+        await world.DisposeAsync();
+        Assert.DoesNotContain("/logs/.kafka_cleanshutdown", world.Disk.Files);
+
+        await using var again = new PartitionWorld(world.Disk.Kill());
+        Assert.Equal(ErrorCode.None, (await again.AppendAsync(PartitionWorld.Batch())).Error);
+    }
+
+    [Fact]
+    public async Task A_full_disk_refuses_and_recovers()
+    {
+        await using var world = new PartitionWorld();
+        await world.AppendAsync(PartitionWorld.Batch());
+        world.Disk.OnWrite = (path, length) => path.EndsWith(".log", StringComparison.Ordinal) ? length / 2 : null;
+        Assert.Equal(ErrorCode.KafkaStorageError, (await world.AppendAsync(PartitionWorld.Batch())).Error);
+        world.Disk.OnWrite = null;
+        Assert.Equal(1, (await world.AppendAsync(PartitionWorld.Batch())).BaseOffset);
+        Assert.Equal([0, 1], PartitionWorld.BaseOffsets(world.ReadAll()));
+        Assert.Empty(world.Failures);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_deleted_topic_is_told_once()
+    {
+        await using var world = new PartitionWorld();
+        await world.AppendAsync(PartitionWorld.Batch());
+        var mayEnd = new ManualResetEventSlim();
+        var syncing = new ManualResetEventSlim();
+        world.Disk.OnSync = _ =>
+        {
+            syncing.Set();
+            mayEnd.Wait();
+        };
+        var waiting = world.AppendAsync(PartitionWorld.Batch());
+        syncing.Wait();
+        var readable = new PartitionWorld.Readable();
+        world.Partition.AddReadWaiter(readable, 1);
+        var removal = Task.Run(() => world.Table.Remove(PartitionWorld.TopicId));
+        mayEnd.Set();
+        await removal;
+        Assert.Contains((await waiting).Error, new[] { ErrorCode.None, ErrorCode.UnknownTopicOrPartition });
+        await readable.Task;
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await world.AppendAsync(PartitionWorld.Batch())).Error);
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, world.Partition.Read(0, 1, true).Error);
+        Assert.DoesNotContain(world.Disk.Files, file => file.StartsWith("/logs/t-0/", StringComparison.Ordinal));
+        world.Time.Now += TimeSpan.FromMinutes(2);
+        world.Table.RunUpkeep();
+        Assert.DoesNotContain(world.Disk.Files, file => file.Contains(".log", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_topic_made_again_sees_nothing_of_the_old_one(bool wasRemoved)
+    {
+        await using var world = new PartitionWorld(flush: FlushMode.Os);
+        for (var i = 0; i < 5; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(producerId: 1, sequence: i));
+        }
+
+        world.Table.RunUpkeep();
+        if (wasRemoved)
+        {
+            world.Table.Remove(PartitionWorld.TopicId);
+        }
+
+        await using var again = new PartitionWorld(world.Disk.Kill(), topicId: Guid.NewGuid());
+        again.Table.CompleteOpening();
+        Assert.Equal(0, again.Partition.LogEndOffset);
+        Assert.Equal(0, (await again.AppendAsync(PartitionWorld.Batch(producerId: 1, sequence: 3))).BaseOffset);
+        Assert.Equal(!wasRemoved, again.Disk.Files.Any(file => file.Contains("-stray", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_folder_of_no_topic_is_set_aside()
+    {
+        var world = new PartitionWorld();
+        await world.AppendAsync(PartitionWorld.Batch());
+        await world.DisposeAsync();
+        await using var other = new PartitionWorld(world.Disk.Kill(), partitions: 1, topicId: PartitionWorld.TopicId);
+        other.Table.Remove(PartitionWorld.TopicId);
+        await using var third = new PartitionWorld(world.Disk.Kill(), topicId: Guid.NewGuid());
+        third.Table.Remove(third.Topic.Id);
+        third.Table.CompleteOpening();
+        Assert.DoesNotContain(third.Disk.Files, file => file.StartsWith("/logs/t-0/", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,359 @@
+using Broker.Core.Metadata;
+using Broker.Node;
+using CsCheck;
+using Protocol.Wire;
+using Tests.Unit.Storage;
+
+namespace Tests.Unit.Partitions;
+
+public class RecoveryTests
+{
+    private const string Log = "/logs/t-0/00000000000000000000.log";
+    private static readonly LogSettings Small = new() { SegmentBytes = 2000, IndexIntervalBytes = 100 };
+
+    [Fact]
+    public async Task After_a_clean_shutdown_nothing_is_read_again()
+    {
+        var world = new PartitionWorld(settings: new LogSettings { IndexIntervalBytes = 100 }, leaderEpoch: 3);
+        for (var i = 0; i < 200; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(producerId: 5, sequence: i));
+        }
+
+        var all = world.ReadAll();
+        await world.DisposeAsync();
+        Assert.Contains("/logs/.kafka_cleanshutdown", world.Disk.Files);
+        Assert.Contains("/logs/t-0/00000000000000000200.snapshot", world.Disk.Files);
+
+        // Damage below the recovery point goes unseen because nothing is read there.
+        world.Disk.Damage(Log, bytes =>
+        {
+            bytes[70]++;
+            return bytes;
+        });
+        await using var again = new PartitionWorld(world.Disk, settings: world.Settings, leaderEpoch: 4);
+        Assert.Equal((200, 200), (again.Partition.HighWatermark, again.Partition.LogEndOffset));
+        all[70]++;
+        Assert.Equal(all, again.Partition.SizeBytes == all.Length ? Unchecked(again) : []);
+        Assert.Equal(200, (await again.AppendAsync(PartitionWorld.Batch(producerId: 5, sequence: 200))).BaseOffset);
+        Assert.Equal((3, 200), again.Partition.EndOfEpoch(3));
+        Assert.Equal((4, 201), again.Partition.EndOfEpoch(4));
+    }
+
+    [Fact]
+    public async Task A_torn_end_is_cut_and_the_rest_is_kept()
+    {
+        var world = new PartitionWorld(flush: FlushMode.Os);
+        for (var i = 0; i < 10; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(2));
+        }
+
+        var disk = world.Disk.Kill();
+        disk.Damage(Log, bytes => bytes[..^5]);
+        await using var again = new PartitionWorld(disk, flush: FlushMode.Os);
+        Assert.Equal(18, again.Partition.LogEndOffset);
+        Assert.Equal(18, (await again.AppendAsync(PartitionWorld.Batch())).BaseOffset);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => i * 2L), PartitionWorld.BaseOffsets(again.ReadAll()));
+    }
+
+    [Fact]
+    public async Task Damage_in_the_middle_of_what_was_not_synced_cuts_there_and_drops_later_segments()
+    {
+        var world = new PartitionWorld(flush: FlushMode.Os, settings: Small);
+        for (var i = 0; i < 100; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch());
+        }
+
+        var disk = world.Disk.Kill();
+        var second = disk.Files.Where(file => file.EndsWith(".log", StringComparison.Ordinal)).ElementAt(1);
+        disk.Damage(second, bytes =>
+        {
+            bytes[bytes.Length / 2]++;
+            return bytes;
+        });
+        await using var again = new PartitionWorld(disk, flush: FlushMode.Os, settings: Small);
+        var end = again.Partition.LogEndOffset;
+        Assert.InRange(end, 1, 99);
+        Assert.Equal(2, disk.Files.Count(file => file.EndsWith(".log", StringComparison.Ordinal)));
+        Assert.Equal(Enumerable.Range(0, (int)end).Select(i => (long)i), PartitionWorld.BaseOffsets(again.ReadAll()));
+        Assert.Equal(end, (await again.AppendAsync(PartitionWorld.Batch())).BaseOffset);
+    }
+
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("cut")]
+    [InlineData("zeros")]
+    [InlineData("wrong")]
+    public async Task A_damaged_index_is_made_anew(string damage)
+    {
+        var world = new PartitionWorld(settings: Small);
+        for (var i = 0; i < 100; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(timestampMs: 1000 + i));
+        }
+
+        await world.DisposeAsync();
+        var disk = world.Disk.Kill();
+        foreach (var file in disk.Files.Where(file => file.EndsWith("index", StringComparison.Ordinal)).ToArray())
+        {
+            switch (damage)
+            {
+                case "missing":
+                    disk.DeleteFile(file);
+                    break;
+                case "cut":
+                    disk.Damage(file, bytes => bytes[..(bytes.Length / 2)]);
+                    break;
+                case "zeros":
+                    disk.Damage(file, bytes => new byte[bytes.Length]);
+                    break;
+                default:
+                    disk.Damage(file, bytes =>
+                    {
+                        // Still rising, but not where the batches are.
+                        for (var i = 7; i < bytes.Length; i += 8)
+                        {
+                            bytes[i] ^= 1;
+                        }
+
+                        return bytes;
+                    });
+                    break;
+            }
+        }
+
+        await using var again = new PartitionWorld(disk, settings: Small);
+        for (var offset = 0; offset < 100; offset++)
+        {
+            Assert.Equal(offset, PartitionWorld.BaseOffsets(PartitionWorld.Bytes(again.Partition.Read(offset, 100, true)))[0]);
+            if (damage != "wrong")
+            {
+                Assert.Equal(offset, again.Partition.FindByTimestamp(1000 + offset)!.Value.Offset);
+            }
+        }
+
+        Assert.Equal(100, (await again.AppendAsync(PartitionWorld.Batch())).BaseOffset);
+        Assert.Equal(101, PartitionWorld.BaseOffsets(again.ReadAll()).Count);
+    }
+
+    [Fact]
+    public async Task Producers_are_known_again_after_a_kill_with_and_without_snapshots()
+    {
+        foreach (var withSnapshots in (bool[])[true, false])
+        {
+            var world = new PartitionWorld(settings: Small);
+            for (var i = 0; i < 60; i++)
+            {
+                await world.AppendAsync(PartitionWorld.Batch(producerId: i % 3, sequence: i / 3));
+                if (i == 30)
+                {
+                    world.Table.RunUpkeep();
+                }
+            }
+
+            var disk = world.Disk.Kill();
+            foreach (var file in disk.Files.Where(file => file.EndsWith(".snapshot", StringComparison.Ordinal)).ToArray())
+            {
+                if (withSnapshots)
+                {
+                    continue;
+                }
+
+                disk.Damage(file, bytes => bytes[..^1]);
+            }
+
+            await using var again = new PartitionWorld(disk, settings: Small);
+            Assert.Equal(57, (await again.AppendAsync(PartitionWorld.Batch(producerId: 0, sequence: 19))).BaseOffset);
+            Assert.Equal(60, (await again.AppendAsync(PartitionWorld.Batch(producerId: 0, sequence: 20))).BaseOffset);
+            Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, (await again.AppendAsync(PartitionWorld.Batch(producerId: 1, sequence: 25))).Error);
+        }
+    }
+
+    [Fact]
+    public async Task Epochs_come_back_from_their_file_or_from_the_batches()
+    {
+        var disk = new FaultyStorage();
+        for (var epoch = 0; epoch < 3; epoch++)
+        {
+            var world = new PartitionWorld(disk, leaderEpoch: epoch * 2);
+            await world.AppendAsync(PartitionWorld.Batch(2));
+            if (epoch == 1)
+            {
+                await world.DisposeAsync();
+            }
+
+            disk = world.Disk.Kill();
+        }
+
+        for (var round = 0; round < 2; round++)
+        {
+            var world = new PartitionWorld(disk, leaderEpoch: 5);
+            Assert.Equal((0, 2), world.Partition.EndOfEpoch(0));
+            Assert.Equal((0, 2), world.Partition.EndOfEpoch(1));
+            Assert.Equal((2, 4), world.Partition.EndOfEpoch(2));
+            Assert.Equal((4, 6), world.Partition.EndOfEpoch(4));
+            Assert.Equal((5, 6), world.Partition.EndOfEpoch(5));
+            Assert.Equal((-1, -1), world.Partition.EndOfEpoch(6));
+            Assert.Equal(2, world.Partition.EpochAt(3));
+            Assert.Equal(5, world.Partition.EpochAt(6));
+            await world.DisposeAsync();
+            disk = world.Disk.Kill();
+            disk.DeleteFile("/logs/t-0/leader-epoch-checkpoint");
+        }
+    }
+
+    [Fact]
+    public async Task An_empty_log_answers_for_the_leaders_own_epoch()
+    {
+        await using var world = new PartitionWorld(leaderEpoch: 0);
+        Assert.Equal((0, 0), world.Partition.EndOfEpoch(0));
+        Assert.Equal((-1, -1), world.Partition.EndOfEpoch(1));
+        Assert.Equal((-1, -1), world.Partition.EndOfEpoch(-1));
+    }
+
+    [Fact]
+    public async Task Deleted_records_stay_deleted_after_a_power_cut()
+    {
+        var world = new PartitionWorld();
+        for (var i = 0; i < 10; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch());
+        }
+
+        Assert.Equal((ErrorCode.None, 7), world.Partition.DeleteRecordsBefore(7));
+        Assert.Equal((ErrorCode.None, 7), world.Partition.DeleteRecordsBefore(3));
+        Assert.Equal((ErrorCode.OffsetOutOfRange, -1), world.Partition.DeleteRecordsBefore(11));
+        Assert.Equal((ErrorCode.OffsetOutOfRange, -1), world.Partition.DeleteRecordsBefore(-2));
+        await using var again = new PartitionWorld(world.Disk.CutPower(new Random(1)));
+        Assert.Equal((7, 10), (again.Partition.LogStartOffset, again.Partition.LogEndOffset));
+        Assert.Equal(ErrorCode.OffsetOutOfRange, again.Partition.Read(6, 100, true).Error);
+    }
+
+    /// <summary>Whatever is appended, however often the power is cut: what was acknowledged is there, offsets are dense, indexes find every batch, retries are recognised.</summary>
+    [Fact]
+    public void No_acknowledged_record_is_lost_by_power_cuts() =>
+        Gen.Int.Sample(seed => RunAsync(new Random(seed)).GetAwaiter().GetResult(), iter: 150);
+
+    private static async Task RunAsync(Random random)
+    {
+        var settings = new LogSettings { SegmentBytes = random.Next(400, 4000), IndexIntervalBytes = random.Next(1, 500) };
+        var disk = new FaultyStorage();
+        var acknowledged = new List<(long Offset, byte[] Batch)>();
+        var sequence = 0;
+        long start = 0;
+        for (var life = 0; life < 4; life++)
+        {
+            var world = new PartitionWorld(disk, settings: settings, leaderEpoch: life);
+            Verify(world, acknowledged, start);
+            sequence = await Resend(world, acknowledged, sequence);
+            var appends = random.Next(40);
+            var pending = new List<(Task<Broker.Node.Partitions.AppendOutcome> Task, byte[] Batch)>();
+            for (var i = 0; i < appends; i++)
+            {
+                var batch = PartitionWorld.Batch(random.Next(1, 4), valueBytes: random.Next(100), timestampMs: random.Next(100_000), producerId: 77, sequence: sequence, seed: i);
+                sequence += new Protocol.Wire.Records.RecordBatchHeader(batch).RecordCount;
+                pending.Add((world.AppendAsync(batch), batch));
+                switch (random.Next(8))
+                {
+                    case 0:
+                        world.Table.RunUpkeep();
+                        break;
+                    case 1:
+                        await pending[^1].Task;
+                        break;
+                    case 2 when random.Next(3) == 0:
+                        var (error, newStart) = world.Partition.DeleteRecordsBefore(world.Partition.LogStartOffset + random.Next(3));
+                        start = error == ErrorCode.None ? newStart : start;
+                        break;
+                }
+            }
+
+            var isClean = random.Next(3) == 0;
+            if (isClean)
+            {
+                await world.DisposeAsync();
+            }
+
+            // The moment of the cut comes between acknowledgements; those that came before it count.
+            var known = pending.TakeWhile(append => append.Task.IsCompleted).ToArray();
+            disk = random.Next(4) == 0 ? world.Disk.Kill() : world.Disk.CutPower(random);
+            foreach (var (task, batch) in known)
+            {
+                var outcome = await task;
+                Assert.Equal(ErrorCode.None, outcome.Error);
+                acknowledged.Add((outcome.BaseOffset, batch));
+            }
+
+            await world.DisposeAsync();
+        }
+    }
+
+    /// <summary>The producer's last acknowledged batch, sent again, is a duplicate; the next one is taken wherever the log's end says the sequence is.</summary>
+    private static async Task<int> Resend(PartitionWorld world, List<(long Offset, byte[] Batch)> acknowledged, int sequence)
+    {
+        if (acknowledged.Count > 0 && acknowledged[^1].Offset >= world.Partition.LogStartOffset)
+        {
+            var (offset, batch) = acknowledged[^1];
+            var end = world.Partition.LogEndOffset;
+            var again = await world.AppendAsync(Placed((0, batch)));
+            if (again.Error == ErrorCode.None)
+            {
+                Assert.Equal(offset, again.BaseOffset);
+                Assert.Equal(end, world.Partition.LogEndOffset);
+            }
+            else
+            {
+                // More than five batches that were not acknowledged survived behind it.
+                Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, again.Error);
+            }
+        }
+
+        return (int)world.Partition.LogEndOffset;
+    }
+
+    private static void Verify(PartitionWorld world, List<(long Offset, byte[] Batch)> acknowledged, long start)
+    {
+        var partition = world.Partition;
+        Assert.Equal(start, partition.LogStartOffset);
+        Assert.Equal(partition.LogEndOffset, partition.HighWatermark);
+        if (acknowledged.Count > 0)
+        {
+            Assert.InRange(partition.LogEndOffset, new Protocol.Wire.Records.RecordBatchHeader(Placed(acknowledged[^1])).NextOffset, long.MaxValue);
+        }
+
+        var next = -1L;
+        var walk = new Protocol.Wire.Records.RecordBatchReader(world.ReadAll());
+        while (walk.MoveNext())
+        {
+            var header = walk.Header;
+            Assert.True(Protocol.Wire.Records.RecordBatch.HasValidCrc(walk.Current));
+            Assert.True(next < 0 || header.BaseOffset == next, "offsets are dense");
+            next = header.NextOffset;
+            var found = PartitionWorld.Bytes(partition.Read(header.LastOffset, 0, true));
+            Assert.Equal(walk.Current, found);
+        }
+
+        Assert.True(next < 0 ? partition.LogEndOffset == start : next == partition.LogEndOffset);
+        foreach (var record in acknowledged.Where(record => record.Offset >= start))
+        {
+            var stored = PartitionWorld.Bytes(partition.Read(record.Offset, 0, true));
+            Assert.Equal(record.Batch[16..], stored[16..]);
+        }
+    }
+
+    private static byte[] Placed((long Offset, byte[] Batch) record)
+    {
+        byte[] placed = [.. record.Batch];
+        Protocol.Wire.Records.RecordBatch.PatchOffsets(placed, record.Offset, 0);
+        return placed;
+    }
+
+    private static byte[] Unchecked(PartitionWorld world)
+    {
+        var all = new List<byte>();
+        world.Partition.ReadCommitted(0, batches => all.AddRange(batches));
+        return [.. all];
+    }
+}

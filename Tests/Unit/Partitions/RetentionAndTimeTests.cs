@@ -1,0 +1,116 @@
+using Broker.Core.Metadata;
+using Broker.Node;
+using Broker.Node.Partitions;
+using CsCheck;
+using Protocol.Wire;
+using Protocol.Wire.Records;
+
+namespace Tests.Unit.Partitions;
+
+public class RetentionAndTimeTests
+{
+    [Fact]
+    public async Task Old_segments_go_by_size()
+    {
+        await using var world = new PartitionWorld(settings: new LogSettings { SegmentBytes = 500, RetentionBytes = 1000 });
+        for (var i = 0; i < 50; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(seed: i));
+        }
+
+        world.Table.RunUpkeep();
+        Assert.InRange(world.Partition.SizeBytes, 1000, 1500);
+        Assert.InRange(world.Partition.LogStartOffset, 1, 49);
+        Assert.Equal(world.Partition.LogStartOffset, PartitionWorld.BaseOffsets(world.ReadAll())[0]);
+        Assert.Contains(world.Disk.Files, file => file.EndsWith(".deleted", StringComparison.Ordinal));
+        world.Time.Now += TimeSpan.FromMinutes(2);
+        world.Table.RunUpkeep();
+        Assert.DoesNotContain(world.Disk.Files, file => file.EndsWith(".deleted", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(FlushMode.Batch)]
+    [InlineData(FlushMode.Os)]
+    public async Task Old_segments_go_by_time_and_the_active_one_too(FlushMode flush)
+    {
+        var world = new PartitionWorld(flush: flush, settings: new LogSettings { SegmentBytes = 300, RetentionAge = TimeSpan.FromMinutes(1) });
+        var start = world.Time.Now.ToUnixTimeMilliseconds();
+        for (var i = 0; i < 10; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(timestampMs: start + (i * 10_000)));
+        }
+
+        world.Time.Now += TimeSpan.FromSeconds(100);
+        world.Table.RunUpkeep();
+        Assert.InRange(world.Partition.LogStartOffset, 1, 4);
+        world.Time.Now += TimeSpan.FromSeconds(100);
+        for (var i = 0; i < 6; i++)
+        {
+            world.Table.RunUpkeep();
+        }
+
+        Assert.Equal((10, 10, 0), (world.Partition.LogStartOffset, world.Partition.LogEndOffset, world.Partition.SizeBytes));
+        await world.DisposeAsync();
+        await using var again = new PartitionWorld(world.Disk, flush, world.Settings, time: world.Time);
+        Assert.Equal((10, 10), (again.Partition.LogStartOffset, again.Partition.LogEndOffset));
+        Assert.Equal(10, (await again.AppendAsync(PartitionWorld.Batch())).BaseOffset);
+    }
+
+    [Fact]
+    public async Task A_compacted_topic_keeps_what_time_and_size_would_take()
+    {
+        var settings = new LogSettings { SegmentBytes = 300, RetentionAge = TimeSpan.FromMilliseconds(1), RetentionBytes = 1, IsDeleted = false };
+        await using var world = new PartitionWorld(settings: settings);
+        for (var i = 0; i < 10; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch());
+        }
+
+        world.Time.Now += TimeSpan.FromDays(1);
+        world.Table.RunUpkeep();
+        Assert.Equal(0, world.Partition.LogStartOffset);
+    }
+
+    /// <summary>Time search finds the same record as a look at every record does, compressed or not, across segments.</summary>
+    [Fact]
+    public void Time_search_is_exact() => Gen.Int.Sample(seed => SearchAsync(new Random(seed)).GetAwaiter().GetResult(), iter: 40);
+
+    private static async Task SearchAsync(Random random)
+    {
+        await using var world = new PartitionWorld(settings: new LogSettings { SegmentBytes = random.Next(300, 3000), IndexIntervalBytes = random.Next(1, 400) });
+        var records = new List<(long Offset, long Timestamp)>();
+        for (var i = 0; i < 40; i++)
+        {
+            var count = random.Next(1, 4);
+            var time = (i * 10) + random.Next(60);
+            var compression = random.Next(2) == 0 ? CompressionType.Lz4 : CompressionType.None;
+            var outcome = await world.AppendAsync(PartitionWorld.Batch(count, time, random.Next(60), compression: compression));
+            records.AddRange(Enumerable.Range(0, count).Select(j => (outcome.BaseOffset + j, (long)time + j)));
+        }
+
+        var (_, start) = world.Partition.DeleteRecordsBefore(random.Next(20));
+        for (var time = -1; time < 480; time++)
+        {
+            var expected = records.Where(record => record.Offset >= start && record.Timestamp >= time).Select(record => ((long, long)?)record).FirstOrDefault();
+            var found = world.Partition.FindByTimestamp(time);
+            Assert.Equal(expected, found is { } at ? (at.Offset, at.TimestampMs) : null);
+        }
+
+        var max = world.Partition.FindMaxTimestamp()!.Value;
+        Assert.Equal(records.Max(record => record.Timestamp), max.TimestampMs);
+        Assert.Equal(records.First(record => record.Timestamp == max.TimestampMs).Offset, max.Offset);
+    }
+
+    [Fact]
+    public async Task Times_of_an_empty_log_and_of_append_time()
+    {
+        await using var world = new PartitionWorld(settings: new LogSettings { TimestampType = TimestampType.LogAppendTime });
+        Assert.Null(world.Partition.FindMaxTimestamp());
+        Assert.Null(world.Partition.FindByTimestamp(0));
+        var outcome = await world.AppendAsync(PartitionWorld.Batch(3));
+        Assert.Equal(1_000_000, outcome.LogAppendTimeMs);
+        Assert.Equal(new OffsetAtTime(2, 1_000_000, 0), world.Partition.FindMaxTimestamp());
+        Assert.Equal(new OffsetAtTime(0, 1_000_000, 0), world.Partition.FindByTimestamp(5000));
+        Assert.Null(world.Partition.FindByTimestamp(1_000_001));
+    }
+}

@@ -22,6 +22,7 @@ public sealed partial class BrokerNode : IAsyncDisposable
     private readonly Lock _stopGate = new();
     private Task? _stop;
     private long _failedLogs;
+    private bool _isServing;
 
     private BrokerNode(BrokerOptions options, DirectoryLock directoryLock, MetadataStore metadata)
     {
@@ -138,13 +139,14 @@ public sealed partial class BrokerNode : IAsyncDisposable
 
         // <group coordinator: made and loaded here, before the APIs that answer for it>
         Apis = new ApiTable(ApiList.Create(this));
-        var settings = Settings;
+        var maxFrameBytes = Settings.Int("socket.request.max.bytes");
+        var maxConnections = Settings.Int("max.connections");
         foreach (var listener in Options.Listeners)
         {
             cancel.ThrowIfCancellationRequested();
             try
             {
-                _listeners.Add(OpenListener.Open(listener, Apis, Metrics, settings.Int("socket.request.max.bytes"), settings.Int("max.connections"), Options.Logger));
+                _listeners.Add(OpenListener.Open(listener, Apis, Metrics, maxFrameBytes, maxConnections, Options.Logger));
             }
             catch (SocketException e)
             {
@@ -152,6 +154,7 @@ public sealed partial class BrokerNode : IAsyncDisposable
             }
         }
 
+        _isServing = true;
         LogServing(Options.Logger, Options.NodeId, ClusterId, string.Join(", ", EndPoints), Metadata.Image.Topics.Count);
     }
 
@@ -168,7 +171,10 @@ public sealed partial class BrokerNode : IAsyncDisposable
         Timers.Dispose();
         Metadata.Dispose();
         _lock.Dispose();
-        LogStopped(Options.Logger, Options.NodeId, ClusterId);
+        if (_isServing)
+        {
+            LogStopped(Options.Logger, Options.NodeId, ClusterId);
+        }
     }
 
     private void OnFailure(string log, Exception failure)

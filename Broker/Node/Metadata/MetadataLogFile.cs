@@ -34,7 +34,10 @@ internal sealed class MetadataLogFile : IDisposable
     /// <summary>Bytes that it had when it was made.</summary>
     public long SnapshotBytes { get; private set; }
 
-    /// <summary>Opens the log and replays it into an empty ledger; makes one when there is none. Throws <see cref="IOException"/> with the file's name when it cannot be read.</summary>
+    /// <summary>
+    /// Opens the log and replays it into an empty ledger; makes one when there is none. Throws <see cref="IOException"/> with the file's name
+    /// when it cannot be read.
+    /// </summary>
     /// <param name="cutBytes">Bytes at the end that were half-written and are gone now.</param>
     public static MetadataLogFile Open(string directory, ClusterLedger ledger, out long cutBytes)
     {

@@ -133,6 +133,7 @@ public static class Limits
     /// </summary>
     public const int MaxProducersPerPartition = 100_000;
 
+
     /// <summary>Length of a setting's value or name. Kafka writes both with a 16-bit length.</summary>
     public const int MaxConfigValueChars = 32_767;
 

@@ -4,7 +4,7 @@ using Broker.Node.Listening;
 
 namespace Broker.Node;
 
-/// <summary>The broker's command line. Parsed by hand: a parser package would be a quarter of the native binary.</summary>
+/// <summary>The broker's command line. Parsed by hand: a dozen options need no package, and a native binary stays small.</summary>
 internal sealed class BrokerCommandLine
 {
     /// <summary>What `--help` prints.</summary>

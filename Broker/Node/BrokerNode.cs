@@ -24,13 +24,16 @@ public sealed partial class BrokerNode : IAsyncDisposable
     private readonly DirectoryLock _lock;
     private readonly Lock _stopGate = new();
     private Task? _stop;
+    private long _failedLogs;
+    private bool _isServing;
 
     private BrokerNode(BrokerOptions options, DirectoryLock directoryLock, MetadataStore metadata)
     {
         Options = options;
         _lock = directoryLock;
         Metadata = metadata;
-        Partitions = new PartitionTable(new PartitionTableOptions(Path.Combine(options.DataDirectory, "logs"), options.Flush, options.Clock, options.Logger));
+        Partitions = new PartitionTable(new PartitionTableOptions(
+            Path.Combine(options.DataDirectory, "logs"), options.Flush, options.Clock, options.Logger, OnFailure));
         ProducerIds = new ProducerIds(metadata, options.RegionSlot);
         Wheel = new TimingWheel(options.Clock);
         FetchSessions = new FetchSessions(options.Clock);
@@ -135,8 +138,8 @@ public sealed partial class BrokerNode : IAsyncDisposable
         NodeMetrics.Write(writer, labels, "broker_appended_records_total", "counter", Partitions.Metrics.RecordsAppended);
         NodeMetrics.Write(writer, labels, "broker_appended_batches_total", "counter", Partitions.Metrics.BatchesAppended);
         NodeMetrics.Write(writer, labels, "broker_log_syncs_total", "counter", Partitions.Metrics.Syncs);
-        NodeMetrics.Write(writer, labels, "broker_failed_logs", "gauge", Partitions.Metrics.FailedLogs);
         NodeMetrics.Write(writer, labels, "broker_open_segment_files", "gauge", Partitions.OpenFileCount);
+        NodeMetrics.Write(writer, labels, "broker_failed_logs", "gauge", Volatile.Read(ref _failedLogs));
         NodeMetrics.Write(writer, labels, "broker_metadata_version", "gauge", image.Version);
         NodeMetrics.Write(writer, labels, "broker_epoch", "gauge", image.BrokerEpoch);
     }
@@ -147,18 +150,19 @@ public sealed partial class BrokerNode : IAsyncDisposable
     {
         Metadata.Applied += new PartitionFollower(Partitions, Metadata.Configs, Options.Logger).Apply;
         await Metadata.ExecuteAsync(new ClusterCommand.StartBroker(Options.ClusterId ?? ClusterIds.New())).ConfigureAwait(false);
+        Partitions.CompleteOpening();
         cancel.ThrowIfCancellationRequested();
 
-        Partitions.CompleteOpening();
         Groups.Start();
         Apis = new ApiTable(ApiList.Create(this));
-        var settings = Settings;
+        var maxFrameBytes = Settings.Int("socket.request.max.bytes");
+        var maxConnections = Settings.Int("max.connections");
         foreach (var listener in Options.Listeners)
         {
             cancel.ThrowIfCancellationRequested();
             try
             {
-                _listeners.Add(OpenListener.Open(listener, Apis, Metrics, settings.Int("socket.request.max.bytes"), settings.Int("max.connections"), Options.Logger));
+                _listeners.Add(OpenListener.Open(listener, Apis, Metrics, maxFrameBytes, maxConnections, Options.Logger));
             }
             catch (SocketException e)
             {
@@ -166,6 +170,7 @@ public sealed partial class BrokerNode : IAsyncDisposable
             }
         }
 
+        _isServing = true;
         LogServing(Options.Logger, Options.NodeId, ClusterId, string.Join(", ", EndPoints), Metadata.Image.Topics.Count);
     }
 
@@ -182,8 +187,20 @@ public sealed partial class BrokerNode : IAsyncDisposable
         Wheel.Dispose();
         Metadata.Dispose();
         _lock.Dispose();
-        LogStopped(Options.Logger, Options.NodeId, ClusterId);
+        if (_isServing)
+        {
+            LogStopped(Options.Logger, Options.NodeId, ClusterId);
+        }
     }
+
+    private void OnFailure(string log, Exception failure)
+    {
+        Interlocked.Increment(ref _failedLogs);
+        LogFailure(Options.Logger, failure, log);
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The disk under {Log} failed: it acknowledges nothing any more until the broker is started again.")]
+    private static partial void LogFailure(ILogger logger, Exception failure, string log);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Broker {NodeId} of cluster {ClusterId} serves on {EndPoints}, {Topics} topics.")]
     private static partial void LogServing(ILogger logger, int nodeId, string clusterId, string endPoints, int topics);

@@ -72,7 +72,8 @@ internal static partial class BrokerOptionsCheck
             ["process.roles"] = "broker,controller",
             ["controller.listener.names"] = "CONTROLLER",
             ["listeners"] = string.Join(',', options.Listeners.Select(l => $"{l.Name}://{l.Bind}")),
-            ["advertised.listeners"] = string.Join(',', options.Listeners.Select(l => $"{l.Name}://{l.AdvertisedHost}:{(l.AdvertisedPort == 0 ? l.Bind.Port : l.AdvertisedPort)}")),
+            ["advertised.listeners"] = string.Join(
+                ',', options.Listeners.Select(l => $"{l.Name}://{l.AdvertisedHost}:{(l.AdvertisedPort == 0 ? l.Bind.Port : l.AdvertisedPort)}")),
             ["log.dirs"] = options.DataDirectory,
         };
         if (options.Rack is { } rack)

@@ -52,7 +52,7 @@ internal sealed class MetricsEndpoint : IDisposable
             {
                 client = await _listener.AcceptTcpClientAsync(_stop.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException || _stop.IsCancellationRequested)
             {
                 return;
             }
@@ -88,7 +88,9 @@ internal sealed class MetricsEndpoint : IDisposable
             }
 
             var body = Encoding.UTF8.GetBytes(_text());
-            var head = Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
+            var head = Encoding.ASCII.GetBytes(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
+                + $"Content-Length: {body.Length}\r\nConnection: close\r\n\r\n");
             await stream.WriteAsync(head, limit.Token).ConfigureAwait(false);
             await stream.WriteAsync(body, limit.Token).ConfigureAwait(false);
         }

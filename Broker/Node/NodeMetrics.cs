@@ -60,7 +60,8 @@ public sealed class NodeMetrics
     public static void Write(TextWriter writer, string labels, string name, string type, long value)
     {
         writer.Write($"# TYPE {name} {type}\n");
-        writer.Write(labels.Length == 0 ? $"{name} {value.ToString(CultureInfo.InvariantCulture)}\n" : $"{name}{{{labels}}} {value.ToString(CultureInfo.InvariantCulture)}\n");
+        var number = value.ToString(CultureInfo.InvariantCulture);
+        writer.Write(labels.Length == 0 ? $"{name} {number}\n" : $"{name}{{{labels}}} {number}\n");
     }
 
     private static int SlotOf(ApiKey key) => (short)key is >= 0 and < PrivateSlot ? (int)key : PrivateSlot;

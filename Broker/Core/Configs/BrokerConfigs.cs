@@ -18,7 +18,8 @@ public static partial class BrokerConfigs
     private static readonly FrozenSet<string> Obeyed = new[]
     {
         "auto.create.topics.enable", "num.partitions", "default.replication.factor", "delete.topic.enable", "producer.id.expiration.ms",
-        "offsets.topic.num.partitions", "offsets.topic.segment.bytes", "offset.metadata.max.bytes", "offsets.retention.minutes", "offsets.retention.check.interval.ms",
+        "offsets.topic.num.partitions", "offsets.topic.segment.bytes", "offset.metadata.max.bytes",
+        "offsets.retention.minutes", "offsets.retention.check.interval.ms",
         "group.initial.rebalance.delay.ms", "group.min.session.timeout.ms", "group.max.session.timeout.ms", "group.max.size",
         "transaction.max.timeout.ms", "socket.request.max.bytes", "max.connections", "fetch.max.bytes", "max.incremental.fetch.session.cache.slots",
         "log.retention.check.interval.ms",

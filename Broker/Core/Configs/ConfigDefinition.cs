@@ -45,7 +45,9 @@ public sealed record ConfigDefinition(string Name, ConfigType Type, string? Defa
             canonical = "";
             problem = Type == ConfigType.List
                 ? $"Configuration '{Name}' values must not be empty."
-                : $"Invalid value {text} for configuration {Name}: Not a {(Type == ConfigType.Boolean ? "boolean" : $"number of type {Type.ToString().ToUpperInvariant()}")}";
+                : Type == ConfigType.Boolean
+                    ? $"Invalid value {text} for configuration {Name}: Expected value to be either true or false"
+                    : $"Invalid value {text} for configuration {Name}: Not a number of type {Type.ToString().ToUpperInvariant()}";
             return false;
         }
 
@@ -57,6 +59,11 @@ public sealed record ConfigDefinition(string Name, ConfigType Type, string? Defa
     /// <summary>The members of a list value in canonical form; none for the empty list.</summary>
     public static string[] Members(string list) => list.Length == 0 ? [] : list.Split(',');
 
+    private static string? Whole(string text, long min, long max)
+        => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : null;
+
     private string? Canonical(string text)
     {
         switch (Type)
@@ -64,11 +71,11 @@ public sealed record ConfigDefinition(string Name, ConfigType Type, string? Defa
             case ConfigType.Boolean:
                 return text.Equals("true", StringComparison.OrdinalIgnoreCase) ? "true" : text.Equals("false", StringComparison.OrdinalIgnoreCase) ? "false" : null;
             case ConfigType.Short:
-                return short.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var s) ? s.ToString(CultureInfo.InvariantCulture) : null;
+                return Whole(text, short.MinValue, short.MaxValue);
             case ConfigType.Int:
-                return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var i) ? i.ToString(CultureInfo.InvariantCulture) : null;
+                return Whole(text, int.MinValue, int.MaxValue);
             case ConfigType.Long:
-                return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var l) ? l.ToString(CultureInfo.InvariantCulture) : null;
+                return Whole(text, long.MinValue, long.MaxValue);
             case ConfigType.Double:
                 return JavaDouble.TryParse(text, out var d) ? JavaDouble.Format(d) : null;
             case ConfigType.List:

@@ -23,7 +23,11 @@ public sealed class StaticBrokerConfigs
     /// <summary>Checks properties. False, with a text for people, for unknown names, bad values and what has an option of its own.</summary>
     /// <param name="fromOptions">Settings that follow from the broker's options, taken as they are.</param>
     public static bool TryCreate(
-        int nodeId, IEnumerable<KeyValuePair<string, string>> properties, IEnumerable<KeyValuePair<string, string>> fromOptions, out StaticBrokerConfigs configs, out string problem)
+        int nodeId,
+        IEnumerable<KeyValuePair<string, string>> properties,
+        IEnumerable<KeyValuePair<string, string>> fromOptions,
+        out StaticBrokerConfigs configs,
+        out string problem)
     {
         configs = Default;
         problem = "";

@@ -38,7 +38,9 @@ public abstract record ClusterCommand
     public sealed record OpenMirror(
         Guid TopicId, string Name, int PartitionCount, string Region, long FencingEpoch, IReadOnlyList<KeyValuePair<string, string?>> Configs) : ClusterCommand;
 
-    /// <summary>Raises a mirrored topic's fencing epoch; an epoch that is not above the present one changes nothing. Reply: <see cref="ClusterReply.Fenced"/>.</summary>
+    /// <summary>
+    /// Raises a mirrored topic's fencing epoch; an epoch that is not above the present one changes nothing. Reply: <see cref="ClusterReply.Fenced"/>.
+    /// </summary>
     public sealed record FenceMirror(Guid TopicId, long FencingEpoch) : ClusterCommand;
 }
 

@@ -125,7 +125,8 @@ public sealed partial class ClusterLedger
         var before = Image.Configs.GetValueOrDefault(resource, NoConfigs);
 
         // Kafka keeps settings it does not know: plugins may.
-        var refusal = Change(changes, before, name => BrokerConfigs.Find(name) ?? new ConfigDefinition(name, ConfigType.String, null, ConfigRule.Any), View, Refusal.BadRequest, out var after);
+        static ConfigDefinition Find(string name) => BrokerConfigs.Find(name) ?? new ConfigDefinition(name, ConfigType.String, null, ConfigRule.Any);
+        var refusal = Change(changes, before, Find, View, Refusal.BadRequest, out var after);
         return refusal ?? Record(resource, before, after, records);
     }
 

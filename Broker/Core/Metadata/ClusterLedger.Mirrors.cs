@@ -12,7 +12,9 @@ public sealed partial class ClusterLedger
 
         if (open.TopicId == Guid.Empty || open.Region.Length == 0 || open.FencingEpoch < 0 || open.PartitionCount is < 1 or > Limits.MaxPartitionsPerRequest)
         {
-            return Refused(ErrorCode.InvalidRequest, $"A mirror needs a topic id, a region, a fencing epoch from 0 and 1 to {Limits.MaxPartitionsPerRequest} partitions.");
+            return Refused(
+                ErrorCode.InvalidRequest,
+                $"A mirror needs a topic id, a region, a fencing epoch from 0 and 1 to {Limits.MaxPartitionsPerRequest} partitions.");
         }
 
         if (TryReadConfigs(open.Configs, out var configs) is { } problem)

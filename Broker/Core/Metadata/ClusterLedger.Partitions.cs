@@ -23,8 +23,7 @@ public sealed partial class ClusterLedger
                 added += topic.PartitionCount - Image.Find(topic.Id)!.PartitionCount;
                 if (added > Limits.MaxPartitionsPerRequest)
                 {
-                    return new([], new ClusterReply.Topics([.. command.Topics.Select(t =>
-                        new TopicResult(t.Name, Guid.Empty, ErrorCode.PolicyViolation, $"Excessively large number of partitions per request: more than {Limits.MaxPartitionsPerRequest}."))]));
+                    return TooMany(command.Topics.Select(t => t.Name));
                 }
 
                 records.Add(new ClusterRecord.PartitionsAdded(topic.Id, topic.PartitionCount));
@@ -64,7 +63,9 @@ public sealed partial class ClusterLedger
         {
             if (assignments.Count != more)
             {
-                return Refused(ErrorCode.InvalidReplicaAssignment, $"Attempted to add {more} additional partition(s), but {assignments.Count} assignment(s) were specified.");
+                return Refused(
+                    ErrorCode.InvalidReplicaAssignment,
+                    $"Attempted to add {more} additional partition(s), but {assignments.Count} assignment(s) were specified.");
             }
 
             if (assignments.Select(WhyIllegal).FirstOrDefault(why => why is not null) is { } illegal)

@@ -23,8 +23,7 @@ public sealed partial class ClusterLedger
             partitions += result.Topic?.PartitionCount ?? 0;
             if (partitions > Limits.MaxPartitionsPerRequest)
             {
-                return new([], new ClusterReply.Topics([.. command.Topics.Select(t =>
-                    new TopicResult(t.Name, Guid.Empty, ErrorCode.PolicyViolation, $"Excessively large number of partitions per request: more than {Limits.MaxPartitionsPerRequest}."))]));
+                return TooMany(command.Topics.Select(t => t.Name));
             }
 
             if (result.Topic is { } topic)
@@ -37,6 +36,12 @@ public sealed partial class ClusterLedger
         }
 
         return new(command.ValidateOnly ? [] : records, new ClusterReply.Topics(results));
+    }
+
+    private static Decision<ClusterRecord, ClusterReply> TooMany(IEnumerable<string> topics)
+    {
+        var message = $"Excessively large number of partitions per request: more than {Limits.MaxPartitionsPerRequest}.";
+        return new([], new ClusterReply.Topics([.. topics.Select(name => new TopicResult(name, Guid.Empty, ErrorCode.PolicyViolation, message))]));
     }
 
     private TopicResult Decide(NewTopic wanted, HashSet<string> repeated, Dictionary<string, string> collisions, Prng chance)
@@ -217,7 +222,9 @@ public sealed partial class ClusterLedger
 
         if (reference.Name is not null == (reference.Id != Guid.Empty))
         {
-            return Refused(ErrorCode.InvalidRequest, reference.Name is null ? "Neither topic name nor id were specified." : "You may not specify both topic name and topic id.");
+            return Refused(
+                ErrorCode.InvalidRequest,
+                reference.Name is null ? "Neither topic name nor id were specified." : "You may not specify both topic name and topic id.");
         }
 
         if (Find(reference) is not { } topic)

@@ -89,7 +89,10 @@ public static class ClusterRecordCodec
         }
     }
 
-    /// <summary>Takes the first record off the bytes. Throws <see cref="MetadataLogException"/> when they are no record, or one of a newer version of the broker.</summary>
+    /// <summary>
+    /// Takes the first record off the bytes. Throws <see cref="MetadataLogException"/> when they are no record, or one of a newer version of the
+    /// broker.
+    /// </summary>
     public static ClusterRecord Read(ref ReadOnlySpan<byte> from)
     {
         var type = ReadByte(ref from);
@@ -101,7 +104,9 @@ public static class ClusterRecordCodec
             TopicDeleted => new ClusterRecord.TopicDeleted(ReadId(ref from)),
             PartitionsAdded => new ClusterRecord.PartitionsAdded(ReadId(ref from), ReadInt32(ref from)),
             ConfigChanged => new ClusterRecord.ConfigChanged(
-                new ConfigResource((ConfigResourceType)ReadByte(ref from), ReadText(ref from)), ReadText(ref from), ReadByte(ref from) == 0 ? null : ReadText(ref from)),
+                new ConfigResource((ConfigResourceType)ReadByte(ref from), ReadText(ref from)),
+                ReadText(ref from),
+                ReadByte(ref from) == 0 ? null : ReadText(ref from)),
             MirrorFenced => new ClusterRecord.MirrorFenced(ReadId(ref from), ReadInt64(ref from)),
             MirrorMoved => new ClusterRecord.MirrorMoved(ReadId(ref from), ReadText(ref from), ReadInt64(ref from)),
             ProducerIdsAllocated => new ClusterRecord.ProducerIdsAllocated(ReadInt64(ref from)),

@@ -21,7 +21,7 @@ public static class ApiList
 
         // Data
         new ProduceApi(node.Partitions, node.Wheel),
-        new FetchApi(node.Partitions, node.FetchSessions, node.Wheel, node.Options.NodeId, node.Options.Rack),
+        new FetchApi(node.Partitions, node.FetchSessions, node.Wheel, node.Options.NodeId),
         new ListOffsetsApi(node.Partitions),
         new OffsetForLeaderEpochApi(node.Partitions),
         new DeleteRecordsApi(node.Partitions),

@@ -19,13 +19,15 @@ internal sealed class CreateTopicsApi(MetadataStore metadata) : Api<CreateTopics
             t.ReplicationFactor,
             t.Assignments.ConvertAll(a => new PartitionAssignment(a.PartitionIndex, a.BrokerIds)),
             t.Configs.ConvertAll(c => new KeyValuePair<string, string?>(c.Name, c.Value))));
-        var reply = (ClusterReply.Topics)await metadata.ExecuteAsync(new ClusterCommand.CreateTopics(topics, request.ValidateOnly, Entropy.Next())).ConfigureAwait(false);
+        var command = new ClusterCommand.CreateTopics(topics, request.ValidateOnly, Entropy.Next());
+        var reply = (ClusterReply.Topics)await metadata.ExecuteAsync(command).ConfigureAwait(false);
         var settings = metadata.Settings;
-        return new CreateTopicsResponse
-        {
-            // A name that was given twice is answered once.
-            Topics = [.. reply.Results.Concat(request.Topics.Where(t => TopicNames.IsInternal(t.Name)).Select(Taken)).DistinctBy(r => r.Name, StringComparer.Ordinal).Select(r => Result(r, settings))],
-        };
+
+        // A name that was given twice is answered once.
+        var results = reply.Results
+            .Concat(request.Topics.Where(t => TopicNames.IsInternal(t.Name)).Select(Taken))
+            .DistinctBy(r => r.Name, StringComparer.Ordinal);
+        return new CreateTopicsResponse { Topics = [.. results.Select(r => Result(r, settings))] };
     }
 
     /// <summary>The broker's own topics are made by it, with the settings that they need; whether that has happened yet is not the client's business.</summary>

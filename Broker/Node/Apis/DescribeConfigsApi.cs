@@ -69,15 +69,18 @@ internal sealed class DescribeConfigsApi(MetadataStore metadata) : Api<DescribeC
             case ConfigResourceType.ClientMetrics:
                 return name.Length == 0
                     ? Refused(ErrorCode.InvalidRequest, "Client metrics subscription name must not be empty")
-                    : (ErrorCode.None, "", ConfigEntry.OfClientMetrics(image.Configs.GetValueOrDefault(new ConfigResource(ConfigResourceType.ClientMetrics, name), None), view));
+                    : (ErrorCode.None, "", ConfigEntry.OfClientMetrics(OwnOf(image, ConfigResourceType.ClientMetrics, name), view));
             case ConfigResourceType.Group:
                 return name.Length == 0
                     ? Refused(ErrorCode.InvalidRequest, "Group name must not be empty")
-                    : (ErrorCode.None, "", ConfigEntry.OfGroup(image.Configs.GetValueOrDefault(new ConfigResource(ConfigResourceType.Group, name), None), view));
+                    : (ErrorCode.None, "", ConfigEntry.OfGroup(OwnOf(image, ConfigResourceType.Group, name), view));
             default:
                 return Refused(ErrorCode.InvalidRequest, $"Unsupported resource type: {resource.ResourceType}");
         }
     }
+
+    private static ImmutableSortedDictionary<string, string> OwnOf(ClusterImage image, ConfigResourceType type, string name)
+        => image.Configs.GetValueOrDefault(new ConfigResource(type, name), None);
 
     private bool IsThisBroker(string name)
         => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id == metadata.Configs.NodeId;

@@ -51,7 +51,8 @@ internal sealed class MetadataApi(MetadataStore metadata, BrokerOptions options)
         RequestContext context, MetadataRequest request, ClusterImage image, List<string> names, List<string> missing)
     {
         var topics = missing.ConvertAll(name => NewTopics.Automatic(name, metadata.Settings));
-        var reply = (ClusterReply.Topics)await metadata.ExecuteAsync(new ClusterCommand.CreateTopics(topics, ValidateOnly: false, Entropy.Next())).ConfigureAwait(false);
+        var command = new ClusterCommand.CreateTopics(topics, ValidateOnly: false, Entropy.Next());
+        var reply = (ClusterReply.Topics)await metadata.ExecuteAsync(command).ConfigureAwait(false);
 
         // The image from before: the first answer is "unknown", whoever asks.
         var refused = reply.Results

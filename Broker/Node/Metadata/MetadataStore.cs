@@ -49,7 +49,10 @@ public sealed partial class MetadataStore : IDisposable
     /// <summary>Called with the image before and after, in the order of the log, before <see cref="Image"/> shows the new one. It must not fail.</summary>
     public event Action<ClusterImage, ClusterImage>? Changed;
 
-    /// <summary>As <see cref="Changed"/>, and before it, with the records that made the change: for those who would have to look for it among ten thousand topics.</summary>
+    /// <summary>
+    /// As <see cref="Changed"/>, and before it, with the records that made the change: for those who would have to look for it among ten
+    /// thousand topics.
+    /// </summary>
     public event Action<ClusterImage, ClusterImage, IReadOnlyList<ClusterRecord>>? Applied;
 
     /// <summary>Opens the log in a directory, or begins one. Throws <see cref="IOException"/> with a message for people when it cannot be read.</summary>
@@ -237,7 +240,9 @@ public sealed partial class MetadataStore : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Metadata log in {Directory}: {Bytes} bytes of an unfinished write at the end were cut; they were never acknowledged.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Metadata log in {Directory}: {Bytes} bytes of an unfinished write at the end were cut; they were never acknowledged.")]
     private static partial void LogCut(ILogger logger, string directory, long bytes);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The metadata log cannot be written; no change is accepted until the broker is started again.")]

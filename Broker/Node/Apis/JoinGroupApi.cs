@@ -28,6 +28,7 @@ internal sealed class JoinGroupApi(GroupCoordinator coordinator) : Api<JoinGroup
             protocols[i] = new MemberProtocol(request.Protocols[i].Name, request.Protocols[i].Metadata.ToArray());
         }
 
+        // The slash stands where Java would write a host name; tools show the host as it is stored.
         var number = coordinator.NextRequest();
         var input = new GroupInput.Join(
             number,
@@ -35,7 +36,7 @@ internal sealed class JoinGroupApi(GroupCoordinator coordinator) : Api<JoinGroup
             request.MemberId,
             request.GroupInstanceId,
             context.ClientId,
-            context.Connection.ClientHost,
+            "/" + context.Connection.ClientHost,
             request.SessionTimeoutMs,
             context.Version >= FirstWithRebalanceTimeout ? request.RebalanceTimeoutMs : request.SessionTimeoutMs,
             request.ProtocolType,

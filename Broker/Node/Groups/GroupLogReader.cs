@@ -35,7 +35,7 @@ internal sealed partial class GroupLogReader(GroupLedger ledger, string logName,
         {
             try
             {
-                if (!records.Key.IsNull && GroupRecordCodec.Read(records.Key.ToArray()!, records.Value.ToArray() is { } value ? value : null) is { } record)
+                if (records.Key.ToArray() is { } key && GroupRecordCodec.Read(key, ValueOf(records)) is { } record)
                 {
                     ledger.Apply(record);
                 }
@@ -52,6 +52,10 @@ internal sealed partial class GroupLogReader(GroupLedger ledger, string logName,
             LogUnreadable(logger, logName, new RecordBatchHeader(batch).BaseOffset, "the batch does not hold the records that it announces");
         }
     }
+
+    /// <summary>A null array would convert to empty memory, and an empty value is no tombstone.</summary>
+    private static ReadOnlyMemory<byte>? ValueOf(in RecordReader records)
+        => records.Value.ToArray() is { } value ? new ReadOnlyMemory<byte>(value) : (ReadOnlyMemory<byte>?)null;
 
     [LoggerMessage(LogLevel.Error, "{Log}: the group record at offset {Offset} cannot be read and is passed over: {Why}")]
     private static partial void LogUnreadable(ILogger logger, string log, long offset, string why);

@@ -123,9 +123,10 @@ internal sealed class FetchApi : LeaderApi<FetchRequest, FetchResponse, Topic, T
 
         FetchRequest Share(FetchRequest part)
         {
-            // Each broker gives its share; a broker still gives one whole batch, whatever the limit.
+            // Each broker gives its share; a broker still gives one whole batch, whatever the limit. Shares of all brokers fit into what a
+            // connection may hold, or one that waits for data would hold up the others.
             var parts = Math.Max(1, r.Cluster.Routes.Brokers.Count);
-            part.MaxBytes = request.MaxBytes / parts;
+            part.MaxBytes = Math.Min(request.MaxBytes, Limits.MaxHeldAnswerBytes) / parts;
             part.MinBytes = request.MinBytes <= 0 ? request.MinBytes : Math.Max(1, request.MinBytes / parts);
             return part;
         }

@@ -45,5 +45,16 @@ public class TenantNamesTests
     }
 
     [Fact]
-    public void Texts_lose_the_prefix() => Assert.Equal("topic 'orders' exists", Demo.TextToTenant("topic 'demo.orders' exists"));
+    public void A_name_of_others_never_becomes_the_tenants()
+    {
+        Gen.String.Where(name => name is not ("" or "." or "..")).Sample(name => Assert.Throws<ForeignNameException>(() => Demo.ToTenant(Demo2.TopicToCluster(name))));
+        Assert.Throws<ForeignNameException>(() => Demo.ToTenant("__consumer_offsets"));
+    }
+
+    [Fact]
+    public void The_limit_of_a_name_leaves_room_for_the_prefix()
+    {
+        Assert.Equal(249, Demo.TopicToCluster(new string('a', Demo.MaxTopicChars)).Length);
+        Assert.Equal(244, Demo.MaxTopicChars);
+    }
 }

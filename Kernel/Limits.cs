@@ -48,6 +48,36 @@ public static class Limits
     /// <summary>Metadata string stored with a committed offset (Kafka's offset.metadata.max.bytes).</summary>
     public const int MaxOffsetMetadataBytes = 4096;
 
+    /// <summary>What offset.metadata.max.bytes may be set to: the text is stored with an int16 length, and a UTF-16 unit may take three bytes.</summary>
+    public const int MaxOffsetMetadataUnits = 10_000;
+
+    /// <summary>Group, member and instance ids, protocol types and names: the records of groups store them with an int16 length.</summary>
+    public const int MaxGroupStringBytes = short.MaxValue;
+
+    /// <summary>Characters of the client id that go into a member id, so that the member id still fits <see cref="MaxGroupStringBytes"/>.</summary>
+    public const int MaxClientIdCharsInMemberId = 1024;
+
+    /// <summary>Members that asked for an id and have not joined with it yet, per group: each costs memory until its session timeout.</summary>
+    public const int MaxPendingMembersPerGroup = 10_000;
+
+    /// <summary>Subscriptions (metadata of all protocols together) of one member. A group record, which has to hold one of them, ends at 1 MiB.</summary>
+    public const int MaxMemberSubscriptionBytes = 4 * 1024 * 1024;
+
+    /// <summary>Protocols that one member may offer. Assignors are few; votes are counted over all members and protocols.</summary>
+    public const int MaxProtocolsPerMember = 1000;
+
+    /// <summary>Largest record of a group's state, key and value: what fits a batch of Kafka's default max.message.bytes with its headers.</summary>
+    public const int MaxGroupRecordBytes = DefaultMaxBatchBytes - 128;
+
+    /// <summary>A batch of group records is closed at this size; a single larger record has a batch of its own.</summary>
+    public const int GroupBatchBytes = 512 * 1024;
+
+    /// <summary>A coordinator's partition is not rewritten below this size: replaying it takes milliseconds.</summary>
+    public const long MinGroupLogRewriteBytes = 4 * 1024 * 1024;
+
+    /// <summary>How many times its live state a coordinator's partition may grow before it is rewritten.</summary>
+    public const int GroupLogGrowth = 4;
+
     /// <summary>Partitions that one CreateTopics or CreatePartitions request may add. Kafka's limit of records in one metadata batch.</summary>
     public const int MaxPartitionsPerRequest = 10_000;
 

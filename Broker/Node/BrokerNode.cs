@@ -1,11 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using Broker.Core.Configs;
+using Broker.Core.Groups;
 using Broker.Core.Metadata;
 using Broker.Node.Apis;
+using Broker.Node.Groups;
 using Broker.Node.Listening;
 using Broker.Node.Metadata;
 using Broker.Node.Partitions;
+using Broker.Node.Waiting;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Node;
@@ -18,6 +21,7 @@ public sealed partial class BrokerNode : IAsyncDisposable
 
     private readonly List<OpenListener> _listeners = [];
     private readonly DirectoryLock _lock;
+    private readonly TimingWheel _wheel;
     private readonly Lock _stopGate = new();
     private Task? _stop;
 
@@ -27,6 +31,8 @@ public sealed partial class BrokerNode : IAsyncDisposable
         _lock = directoryLock;
         Metadata = metadata;
         Partitions = new PartitionTable(new PartitionTableOptions(Path.Combine(options.DataDirectory, "logs"), options.Flush, options.Clock, options.Logger));
+        _wheel = new TimingWheel(options.Clock);
+        Groups = new GroupCoordinator(Partitions, metadata, _wheel, options.Clock, GroupSettings.Of(metadata.Settings), options.Logger);
         ProducerIds = new ProducerIds(metadata, options.RegionSlot);
     }
 
@@ -35,6 +41,9 @@ public sealed partial class BrokerNode : IAsyncDisposable
     public MetadataStore Metadata { get; }
 
     public PartitionTable Partitions { get; }
+
+    /// <summary>Where groups meet and keep their offsets.</summary>
+    public GroupCoordinator Groups { get; }
 
     /// <summary>Where idempotent producers get their ids.</summary>
     public ProducerIds ProducerIds { get; }
@@ -127,7 +136,8 @@ public sealed partial class BrokerNode : IAsyncDisposable
         await Metadata.ExecuteAsync(new ClusterCommand.StartBroker(Options.ClusterId ?? ClusterIds.New())).ConfigureAwait(false);
         cancel.ThrowIfCancellationRequested();
 
-        // <group coordinator: made and loaded here, before the APIs that answer for it>
+        Partitions.CompleteOpening();
+        Groups.Start();
         Apis = new ApiTable(ApiList.Create(this));
         var settings = Settings;
         foreach (var listener in Options.Listeners)
@@ -154,8 +164,9 @@ public sealed partial class BrokerNode : IAsyncDisposable
             await listener.DisposeAsync().ConfigureAwait(false);
         }
 
-        // <group coordinator: closed here>
-        // <partitions: closed here, which leaves the clean-shutdown mark>
+        Groups.Dispose();
+        _wheel.Dispose();
+        await Partitions.CloseAsync().ConfigureAwait(false);
         Metadata.Dispose();
         _lock.Dispose();
         LogStopped(Options.Logger, Options.NodeId, ClusterId);

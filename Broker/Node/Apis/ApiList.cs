@@ -21,8 +21,8 @@ public static class ApiList
 
         // Data: Produce, Fetch, ListOffsets, OffsetForLeaderEpoch, DeleteRecords
 
-        // Groups: FindCoordinator, JoinGroup, SyncGroup, Heartbeat, LeaveGroup, OffsetCommit, OffsetFetch, OffsetDelete,
-        // DescribeGroups, ListGroups, DeleteGroups
+        // Groups
+        .. GroupApis.Create(node.Groups, node.Options.NodeId),
 
         // Private: MirrorAppend
         new MirrorOpenApi(node.Metadata, node.Partitions),

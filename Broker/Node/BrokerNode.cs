@@ -4,6 +4,7 @@ using Broker.Core.Configs;
 using Broker.Core.Groups;
 using Broker.Core.Metadata;
 using Broker.Node.Apis;
+using Broker.Node.Fetching;
 using Broker.Node.Groups;
 using Broker.Node.Listening;
 using Broker.Node.Metadata;
@@ -21,7 +22,6 @@ public sealed partial class BrokerNode : IAsyncDisposable
 
     private readonly List<OpenListener> _listeners = [];
     private readonly DirectoryLock _lock;
-    private readonly TimingWheel _wheel;
     private readonly Lock _stopGate = new();
     private Task? _stop;
 
@@ -31,9 +31,10 @@ public sealed partial class BrokerNode : IAsyncDisposable
         _lock = directoryLock;
         Metadata = metadata;
         Partitions = new PartitionTable(new PartitionTableOptions(Path.Combine(options.DataDirectory, "logs"), options.Flush, options.Clock, options.Logger));
-        _wheel = new TimingWheel(options.Clock);
-        Groups = new GroupCoordinator(Partitions, metadata, _wheel, options.Clock, GroupSettings.Of(metadata.Settings), options.Logger);
         ProducerIds = new ProducerIds(metadata, options.RegionSlot);
+        Wheel = new TimingWheel(options.Clock);
+        FetchSessions = new FetchSessions(options.Clock);
+        Groups = new GroupCoordinator(Partitions, metadata, Wheel, options.Clock, GroupSettings.Of(metadata.Settings), options.Logger);
     }
 
     public BrokerOptions Options { get; }
@@ -42,11 +43,17 @@ public sealed partial class BrokerNode : IAsyncDisposable
 
     public PartitionTable Partitions { get; }
 
-    /// <summary>Where groups meet and keep their offsets.</summary>
-    public GroupCoordinator Groups { get; }
-
     /// <summary>Where idempotent producers get their ids.</summary>
     public ProducerIds ProducerIds { get; }
+
+    /// <summary>Ends what waits: long polls, acknowledgements, sessions of group members.</summary>
+    internal TimingWheel Wheel { get; }
+
+    /// <summary>The incremental fetch sessions.</summary>
+    internal FetchSessions FetchSessions { get; }
+
+    /// <summary>The groups.</summary>
+    public GroupCoordinator Groups { get; }
 
     /// <summary>What the node counts.</summary>
     public NodeMetrics Metrics { get; } = new();
@@ -124,6 +131,12 @@ public sealed partial class BrokerNode : IAsyncDisposable
         NodeMetrics.Write(writer, labels, "broker_topics", "gauge", image.Topics.Count);
         NodeMetrics.Write(writer, labels, "broker_partitions", "gauge", Partitions.Topics.Sum(t => (long)t.Partitions.Count));
         NodeMetrics.Write(writer, labels, "broker_log_bytes", "gauge", Partitions.Topics.Sum(t => t.Partitions.Sum(p => p.SizeBytes)));
+        NodeMetrics.Write(writer, labels, "broker_appended_bytes_total", "counter", Partitions.Metrics.BytesAppended);
+        NodeMetrics.Write(writer, labels, "broker_appended_records_total", "counter", Partitions.Metrics.RecordsAppended);
+        NodeMetrics.Write(writer, labels, "broker_appended_batches_total", "counter", Partitions.Metrics.BatchesAppended);
+        NodeMetrics.Write(writer, labels, "broker_log_syncs_total", "counter", Partitions.Metrics.Syncs);
+        NodeMetrics.Write(writer, labels, "broker_failed_logs", "gauge", Partitions.Metrics.FailedLogs);
+        NodeMetrics.Write(writer, labels, "broker_open_segment_files", "gauge", Partitions.OpenFileCount);
         NodeMetrics.Write(writer, labels, "broker_metadata_version", "gauge", image.Version);
         NodeMetrics.Write(writer, labels, "broker_epoch", "gauge", image.BrokerEpoch);
     }
@@ -165,8 +178,8 @@ public sealed partial class BrokerNode : IAsyncDisposable
         }
 
         Groups.Dispose();
-        _wheel.Dispose();
         await Partitions.CloseAsync().ConfigureAwait(false);
+        Wheel.Dispose();
         Metadata.Dispose();
         _lock.Dispose();
         LogStopped(Options.Logger, Options.NodeId, ClusterId);

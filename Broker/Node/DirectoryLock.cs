@@ -1,5 +1,5 @@
 using System.Globalization;
-using Broker.Node.Metadata;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Broker.Node;
@@ -8,7 +8,7 @@ namespace Broker.Node;
 /// Keeps a data directory to one process: an exclusive lock on the file `lock`, which the system gives back however the process ends.
 /// `lock.pid` says who holds it, for people only.
 /// </summary>
-internal sealed class DirectoryLock : IDisposable
+internal sealed partial class DirectoryLock : IDisposable
 {
     private readonly SafeFileHandle _file;
     private readonly string _pidPath;
@@ -28,7 +28,7 @@ internal sealed class DirectoryLock : IDisposable
         try
         {
             file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            if (DurableIo.TryLock(file, path))
+            if (TryLock(file))
             {
                 File.WriteAllText(pidPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
                 return new DirectoryLock(file, pidPath);
@@ -66,6 +66,23 @@ internal sealed class DirectoryLock : IDisposable
 
         _file.Dispose();
     }
+
+    /// <summary>.NET locks the file too, but passes over a file system that cannot; what is not locked must not be used.</summary>
+    private static bool TryLock(SafeFileHandle file)
+    {
+        const int ExclusiveWithoutWaiting = 2 | 4;
+        if (OperatingSystem.IsWindows() || FLock(file, ExclusiveWithoutWaiting) == 0)
+        {
+            return true;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        var wouldBlock = OperatingSystem.IsLinux() ? 11 : 35;
+        return error == wouldBlock ? false : throw new IOException($"flock: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})");
+    }
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int FLock(SafeFileHandle file, int operation);
 
     private static string HolderOf(string pidPath)
     {

@@ -19,12 +19,18 @@ public static class ApiList
         new SaslHandshakeApi(),
         new SaslAuthenticateApi(),
 
-        // Data: Produce, Fetch, ListOffsets, OffsetForLeaderEpoch, DeleteRecords
+        // Data
+        new ProduceApi(node.Partitions, node.Wheel),
+        new FetchApi(node.Partitions, node.FetchSessions, node.Wheel, node.Options.NodeId, node.Options.Rack),
+        new ListOffsetsApi(node.Partitions),
+        new OffsetForLeaderEpochApi(node.Partitions),
+        new DeleteRecordsApi(node.Partitions),
 
         // Groups
         .. GroupApis.Create(node.Groups, node.Options.NodeId),
 
-        // Private: MirrorAppend
+        // Private
+        new MirrorAppendApi(node.Partitions),
         new MirrorOpenApi(node.Metadata, node.Partitions),
     ];
 }

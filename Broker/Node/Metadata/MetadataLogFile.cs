@@ -1,5 +1,6 @@
 using System.Globalization;
 using Broker.Core.Metadata;
+using Broker.Node.Storage;
 using Microsoft.Win32.SafeHandles;
 
 namespace Broker.Node.Metadata;
@@ -39,7 +40,7 @@ internal sealed class MetadataLogFile : IDisposable
     {
         cutBytes = 0;
         Directory.CreateDirectory(directory);
-        DurableIo.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(directory))!);
+        NativeFile.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(directory))!);
         foreach (var unfinished in Directory.EnumerateFiles(directory, "*" + TemporaryExtension))
         {
             File.Delete(unfinished);
@@ -65,7 +66,7 @@ internal sealed class MetadataLogFile : IDisposable
     public void Append(ReadOnlyMemory<byte> entries)
     {
         RandomAccess.Write(_file, entries.Span, LengthBytes);
-        DurableIo.Sync(_file, _path);
+        NativeFile.SyncData(_file, _path);
         LengthBytes += entries.Length;
     }
 
@@ -79,7 +80,7 @@ internal sealed class MetadataLogFile : IDisposable
         if (before != path)
         {
             File.Delete(before);
-            DurableIo.SyncDirectory(_directory);
+            NativeFile.SyncDirectory(_directory);
         }
     }
 
@@ -106,8 +107,8 @@ internal sealed class MetadataLogFile : IDisposable
         }
 
         // Also without a cut: what was read may be in memory only, left behind by a process that was killed before its fdatasync.
-        DurableIo.Sync(file, path);
-        DurableIo.SyncDirectory(directory);
+        NativeFile.SyncData(file, path);
+        NativeFile.SyncDirectory(directory);
         return new MetadataLogFile(directory, path, file, good, MetadataLogFormat.NewFile(ledger.Image).Length);
     }
 
@@ -120,9 +121,9 @@ internal sealed class MetadataLogFile : IDisposable
         try
         {
             RandomAccess.Write(file, bytes, 0);
-            DurableIo.Sync(file, temporary);
+            NativeFile.SyncData(file, temporary);
             File.Move(temporary, path, overwrite: true);
-            DurableIo.SyncDirectory(directory);
+            NativeFile.SyncDirectory(directory);
         }
         catch
         {

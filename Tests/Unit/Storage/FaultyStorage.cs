@@ -76,9 +76,19 @@ public sealed class FaultyStorage : IStorage
         {
             var after = new FaultyStorage();
             after._folders.UnionWith(_folders);
+            after._durableFolders.UnionWith(_durableFolders);
+            var copies = new Dictionary<Node, Node>();
+            Node CopyOf(Node node) => copies.TryGetValue(node, out var copy)
+                ? copy
+                : copies[node] = new Node { Content = [.. node.Content], Durable = [.. node.Durable] };
             foreach (var (path, node) in _names)
             {
-                after._names[path] = new Node { Content = [.. node.Content], Durable = [.. node.Durable] };
+                after._names[path] = CopyOf(node);
+            }
+
+            foreach (var (path, node) in _durableNames)
+            {
+                after._durableNames[path] = CopyOf(node);
             }
 
             return after;

@@ -140,15 +140,4 @@ public static class Limits
 
     /// <summary>Characters of a client's text that go into one log line: a name of 32 KiB must not fill the log.</summary>
     public const int MaxLoggedChars = 200;
-
-
-
-    /// <summary>Segment files that one node keeps open. Far below the file limit of a service (65,536 and up), far above the logs that are busy at once.</summary>
-    public const int MaxOpenSegmentFiles = 2048;
-
-    /// <summary>
-    /// Producers that one partition remembers. Kafka has no bound and can be filled with producer ids that are used once; beyond it the one
-    /// that was silent for longest is forgotten, so only its retries are no longer recognised. 100,000 are some 30 MB.
-    /// </summary>
-    public const int MaxProducersPerPartition = 100_000;
 }

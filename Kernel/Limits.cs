@@ -114,9 +114,6 @@ public static class Limits
     /// <summary>Topics that one link follows. A destination allocates for each of its own topics; the source must not do so without end for a stranger's.</summary>
     public const int MaxTopicsPerLink = 100_000;
 
-    /// <summary>Partitions of one mirrored topic that a link believes; ten full CreatePartitions requests.</summary>
-    public const int MaxPartitionsPerMirroredTopic = 10 * MaxPartitionsPerRequest;
-
     /// <summary>Segment files that one node keeps open. Far below the file limit of a service (65,536 and up), far above the logs that are busy at once.</summary>
     public const int MaxOpenSegmentFiles = 2048;
 

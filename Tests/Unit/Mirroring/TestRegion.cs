@@ -140,6 +140,13 @@ internal sealed class TestRegion : IAsyncDisposable
                 Topics = [new() { TopicId = topic, Partitions = [new() { Partition = partition, FetchOffset = offset, PartitionMaxBytes = int.MaxValue }] }],
             });
             var found = answer.Responses[0].Partitions[0];
+            if (found.ErrorCode == (short)ErrorCode.OffsetOutOfRange && all.Count == 0)
+            {
+                // The log start moved between the two requests.
+                offset = start = await OffsetAsync(name, partition, -2);
+                continue;
+            }
+
             Assert.Equal((short)ErrorCode.None, found.ErrorCode);
             var range = BatchRange.Read(found.Records.Memory.Span);
             if (range.WholeBytes == 0)

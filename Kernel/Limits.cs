@@ -114,7 +114,6 @@ public static class Limits
     /// <summary>Record errors that one refused batch may be answered with. A million bad records must not become a million strings.</summary>
     public const int MaxRecordErrors = 1000;
 
-
     /// <summary>One message of the link between regions. gRPC's usual bound, so that no proxy on the way refuses it; longer batches are cut into several.</summary>
     public const int MaxLinkMessageBytes = 4 * 1024 * 1024;
 
@@ -132,7 +131,6 @@ public static class Limits
     /// that was silent for longest is forgotten, so only its retries are no longer recognised. 100,000 are some 30 MB.
     /// </summary>
     public const int MaxProducersPerPartition = 100_000;
-
 
     /// <summary>Length of a setting's value or name. Kafka writes both with a 16-bit length.</summary>
     public const int MaxConfigValueChars = 32_767;
@@ -163,6 +161,5 @@ public static class Limits
 
     /// <summary>Groups whose protocol type one client connection remembers. Clients join one or a few.</summary>
     public const int MaxJoinedGroupsPerConnection = 64;
-
 
 }

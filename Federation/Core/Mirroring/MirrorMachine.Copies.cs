@@ -36,7 +36,7 @@ public sealed partial class MirrorMachine
             return;
         }
 
-        if (described.PartitionCount is < 1 or > Kernel.Limits.MaxPartitionsPerMirroredTopic || described.TopicId == Guid.Empty)
+        if (described.PartitionCount is < 1 or > Kernel.Limits.MaxPartitionsPerRequest || described.TopicId == Guid.Empty)
         {
             FailTopic(topic, ErrorCode.InvalidRequest, $"the source describes {topic.Name} with {described.PartitionCount} partitions and id {described.TopicId}", now, outbox);
             return;

@@ -65,9 +65,9 @@ public sealed partial class GroupCoordinator : IDisposable
         _isClosed = true;
         _metadata.Applied -= OnMetadataApplied;
         _wheel.Cancel(_reconcile);
-        if (_shards is { } table)
+        foreach (var shard in _shards?.Shards ?? [])
         {
-            Close(table, ErrorCode.CoordinatorNotAvailable);
+            shard.Close(ErrorCode.CoordinatorNotAvailable);
         }
     }
 
@@ -155,15 +155,7 @@ public sealed partial class GroupCoordinator : IDisposable
             }
         }
 
-        return new ShardTable(topic.Id, shards);
-    }
-
-    private static void Close(ShardTable table, ErrorCode error)
-    {
-        foreach (var shard in table.Shards)
-        {
-            shard.Close(error);
-        }
+        return new ShardTable(shards);
     }
 
     private bool TopicExists(TopicKey topic)
@@ -193,14 +185,6 @@ public sealed partial class GroupCoordinator : IDisposable
             return;
         }
 
-        if (gone.Exists(topic => topic.Id == table.TopicId))
-        {
-            // Somebody deleted the groups' own topic. The next request makes a new one.
-            _shards = null;
-            Close(table, ErrorCode.NotCoordinator);
-            return;
-        }
-
         foreach (var shard in table.Shards)
         {
             shard.Post(new GroupInput.RemoveTopics(gone));
@@ -224,7 +208,7 @@ public sealed partial class GroupCoordinator : IDisposable
     [LoggerMessage(LogLevel.Error, "{Topic} cannot be made")]
     private static partial void LogTopicNotMade(ILogger logger, Exception cause, string topic);
 
-    private sealed record ShardTable(Guid TopicId, GroupShard[] Shards)
+    private sealed record ShardTable(GroupShard[] Shards)
     {
         public GroupShard Of(string groupId) => Shards[GroupPartition.Of(groupId, Shards.Length)];
     }

@@ -52,18 +52,6 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
     /// <summary>What requests are refused with before the machine sees them: COORDINATOR_LOAD_IN_PROGRESS, or why the shard has stopped.</summary>
     public ErrorCode Refusal => (ErrorCode)_refusal;
 
-    /// <summary>Serves at once: the log has just been made. Nobody has to come again, and the log is not touched before there is something to write.</summary>
-    public void OpenNew()
-    {
-        _work.Enqueue(new Work(Loaded: new GroupLedger(_settings)));
-        WorkOff();
-    }
-
-    /// <summary>Loads the log in the background, then serves.</summary>
-    /// <param name="topicExists">Tells which topics are gone, whose positions must go too.</param>
-    public void Open(Func<TopicKey, bool> topicExists)
-        => ThreadPool.UnsafeQueueUserWorkItem(static s => s.Shard.Load(s.TopicExists), (Shard: this, TopicExists: topicExists), preferLocal: false);
-
     /// <summary>Asks the machine. The request is in its place in the queue when the call returns.</summary>
     /// <param name="request">The number that the input carries; never used twice.</param>
     public ValueTask<GroupReply> SubmitAsync(GroupInput input, long request)
@@ -83,13 +71,6 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
     public void Post(GroupInput input)
     {
         _work.Enqueue(new Work(input));
-        Wake();
-    }
-
-    /// <summary>Has positions removed of topics that do not exist any more. Does not run on the calling thread.</summary>
-    public void PostReconcile(Func<TopicKey, bool> topicExists)
-    {
-        _work.Enqueue(new Work(TopicExists: topicExists));
         Wake();
     }
 
@@ -113,24 +94,6 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
     {
         _work.Enqueue(new Work(GroupInput.Tick.Instance, IsTimer: true));
         Wake();
-    }
-
-    private void Load(Func<TopicKey, bool> topicExists)
-    {
-        var ledger = new GroupLedger(_settings);
-        try
-        {
-            var reader = new GroupLogReader(ledger, _name, _logger);
-            reader.Read(_log);
-            _work.Enqueue(new Work(Loaded: ledger, LoadedBytes: reader.ReadBytes, TopicExists: topicExists));
-        }
-        catch (Exception e)
-        {
-            LogNotLoaded(_logger, e, _name);
-            _work.Enqueue(new Work(Stop: ErrorCode.CoordinatorNotAvailable));
-        }
-
-        WorkOff();
     }
 
     /// <summary>Has somebody work the queue off: the present owner, or a pool thread.</summary>
@@ -219,7 +182,7 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
         }
         else if (work.Stop != ErrorCode.None)
         {
-            Stop(work.Stop, null);
+            Stop(work.Stop, null, isOrderly: true);
         }
         else if (work.TopicExists is { } topicExists)
         {
@@ -246,30 +209,6 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
             }
 
             Step(work.Input!);
-        }
-    }
-
-    private void Serve(GroupLedger ledger, long loadedBytes)
-    {
-        if (Refusal != ErrorCode.CoordinatorLoadInProgress)
-        {
-            return;
-        }
-
-        _machine = new GroupMachine(ledger, _settings, _clock.Now);
-        _logBytes = loadedBytes;
-        _refusal = (int)ErrorCode.None;
-        if (_machine.GroupCount > 0)
-        {
-            LogLoaded(_logger, _name, _machine.GroupCount, ledger.OffsetCount, loadedBytes);
-        }
-    }
-
-    private void Reconcile(Func<TopicKey, bool> topicExists)
-    {
-        if (_machine?.Ledger.Topics().Where(topic => !topicExists(topic)).ToList() is { Count: > 0 } gone)
-        {
-            Step(new GroupInput.RemoveTopics(gone));
         }
     }
 
@@ -300,14 +239,18 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
         _outbox.Clear();
     }
 
-    private void Stop(ErrorCode error, Exception? cause)
+    private void Stop(ErrorCode error, Exception? cause, bool isOrderly = false)
     {
         if (_machine is null && Refusal is not (ErrorCode.None or ErrorCode.CoordinatorLoadInProgress))
         {
             return;
         }
 
-        LogStopped(_logger, cause, _name, error);
+        if (!isOrderly)
+        {
+            LogStopped(_logger, cause, _name, error);
+        }
+
         _refusal = (int)error;
         _machine = null;
         _wheel.Cancel(this);
@@ -337,12 +280,6 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
         ErrorCode.KafkaStorageError or ErrorCode.NotLeaderOrFollower => ErrorCode.NotCoordinator,
         _ => ErrorCode.CoordinatorNotAvailable,
     };
-
-    [LoggerMessage(LogLevel.Information, "{Shard}: {Groups} groups and {Offsets} offsets loaded from {Bytes} bytes")]
-    private static partial void LogLoaded(ILogger logger, string shard, int groups, int offsets, long bytes);
-
-    [LoggerMessage(LogLevel.Error, "{Shard}: cannot be loaded; its groups are not served")]
-    private static partial void LogNotLoaded(ILogger logger, Exception cause, string shard);
 
     [LoggerMessage(LogLevel.Warning, "{Shard}: stops serving its groups with {Error}")]
     private static partial void LogStopped(ILogger logger, Exception? cause, string shard, ErrorCode error);

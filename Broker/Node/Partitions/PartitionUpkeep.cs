@@ -107,7 +107,7 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
             services.OpenFiles.CloseIdle();
         }
 
-        services.Directory.DeleteDue(nowMs);
+        services.Directory.Deletions.DeleteDue(nowMs);
     }
 
     private void Checkpoint()

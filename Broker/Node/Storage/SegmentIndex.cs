@@ -2,9 +2,6 @@ using System.Buffers.Binary;
 
 namespace Broker.Node.Storage;
 
-/// <summary>A place that the offset index knows: the batch that ends with an offset begins there.</summary>
-internal readonly record struct IndexedBatch(int RelativeLastOffset, int Position);
-
 /// <summary>
 /// Offset index and time index of one segment, in Kafka's layout: every so many log bytes the last offset of a batch with the batch's
 /// position (8 bytes), and the largest timestamp so far with its offset (12 bytes). New entries wait in memory for <see cref="Store"/>, so
@@ -148,7 +145,10 @@ internal sealed class SegmentIndex(IStorage storage, string offsetPath, string t
         }
     }
 
-    /// <summary>Drops the entries of batches that begin at or after a position, or whose time lies at or above an offset; files included. Only before readers come.</summary>
+    /// <summary>
+    /// Drops the entries of batches that begin at or after a position, or whose time lies at or above an offset; files included. Only before
+    /// readers come.
+    /// </summary>
     public void TruncateTo(int position, int relativeOffset)
     {
         lock (_lock)
@@ -301,6 +301,3 @@ internal sealed class SegmentIndex(IStorage storage, string offsetPath, string t
         return (BinaryPrimitives.ReadInt64BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[8..]));
     }
 }
-
-/// <summary>An index file is missing or wrong: it is made anew from the log.</summary>
-internal sealed class IndexDamagedException(string message) : IOException(message);

@@ -71,7 +71,7 @@ public sealed partial class Partition
             }
 
             var end = log.NextOffset;
-            if (isClosing && log.Active.SizeBytes > 0)
+            if (isClosing && log.Active.HasIndexEntries)
             {
                 log.Active.Seal(Topic.Settings.IndexIntervalBytes);
             }

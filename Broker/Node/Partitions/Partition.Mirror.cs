@@ -226,6 +226,7 @@ public sealed partial class Partition
         log.Append(run, settings);
         stored = true;
         _sinceSnapshotBytes += run.Length;
+        _services.Debt.Add(run.Length);
         var (records, count) = (0, 0);
         var walk = new RecordBatchReader(run);
         while (walk.MoveNext())

@@ -66,6 +66,9 @@ internal sealed class Segment
     /// <summary>Whether the index may take no more entries.</summary>
     public bool IsIndexFull(int maxIndexBytes) => _index.IsFull(maxIndexBytes);
 
+    /// <summary>The segment is larger than the distance of two index entries.</summary>
+    public bool HasIndexEntries => _index.OffsetCount > 0;
+
     /// <summary>Offset relative to the base, as the indexes have it.</summary>
     public int Relative(long offset) => (int)Math.Clamp(offset - BaseOffset, -1, int.MaxValue);
 

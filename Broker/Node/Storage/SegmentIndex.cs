@@ -154,13 +154,14 @@ internal sealed class SegmentIndex(IStorage storage, string offsetPath, string t
         lock (_lock)
         {
             Load();
+            var (storedOffsets, storedTimes) = (_offsets.StoredCount, _times.StoredCount);
             var offsets = _offsets.Snapshot(out var count)!;
             _offsets.Truncate(position == 0 ? 0 : IndexEntries.CountAtMost32(offsets, count, OffsetEntryBytes, at: 4, position - 1));
             var times = _times.Snapshot(out count)!;
             _times.Truncate(IndexEntries.CountAtMost32(times, count, TimeEntryBytes, at: 8, relativeOffset - 1));
             _lastTimestampKnown = false;
-            Cut(offsetPath, (long)_offsets.Count * OffsetEntryBytes);
-            Cut(timePath, (long)_times.Count * TimeEntryBytes);
+            Cut(_offsets, offsetPath, OffsetEntryBytes, storedOffsets);
+            Cut(_times, timePath, TimeEntryBytes, storedTimes);
         }
     }
 
@@ -265,12 +266,12 @@ internal sealed class SegmentIndex(IStorage storage, string offsetPath, string t
         return true;
     }
 
-    private void Cut(string path, long lengthBytes)
+    private void Cut(IndexEntries entries, string path, int entryBytes, int storedBefore)
     {
-        using var file = storage.Open(path, create: true);
-        if (file.LengthBytes > lengthBytes)
+        if (entries.StoredCount < storedBefore)
         {
-            file.SetLength(lengthBytes);
+            using var file = storage.Open(path, create: true);
+            file.SetLength((long)entries.StoredCount * entryBytes);
             _syncNeeded = true;
         }
     }

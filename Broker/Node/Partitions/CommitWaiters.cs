@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Protocol.Wire;
 
 namespace Broker.Node.Partitions;
@@ -40,12 +41,19 @@ internal sealed class CommitWaiters
     /// <summary>Takes out all.</summary>
     public CommitWait[]? TakeAll() => TakeUpTo(long.MaxValue);
 
-    /// <summary>Calls each. Outside the gate.</summary>
-    public static void Complete(CommitWait[]? waits, ErrorCode error)
+    /// <summary>Calls each. Outside the gate. One that throws is logged, so that it costs nobody else's answer.</summary>
+    public static void Complete(CommitWait[]? waits, ErrorCode error, ILogger logger)
     {
         foreach (var wait in waits ?? [])
         {
-            wait.Waiter.OnCommitted(wait.Tag, error);
+            try
+            {
+                wait.Waiter.OnCommitted(wait.Tag, error);
+            }
+            catch (Exception bug)
+            {
+                logger.LogError(bug, "{Waiter} failed when it was told of a commit", wait.Waiter.GetType().Name);
+            }
         }
     }
 }

@@ -119,6 +119,7 @@ public sealed partial class Partition
                 _epochsChanged |= log.Epochs.Assign(epoch, baseOffset);
                 Remember(producer, baseOffset, settings, nowMs);
                 _sinceSnapshotBytes += batch.Length;
+                _services.Debt.Add(batch.Length);
                 _services.Metrics.CountAppend(batch.Length, header.RecordCount, batches: 1);
                 outcome = new AppendOutcome(ErrorCode.None, baseOffset, LogStartOffset: _logStartOffset);
                 after = Appended(log, waiter, tag);

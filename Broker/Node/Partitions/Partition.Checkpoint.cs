@@ -16,10 +16,13 @@ public sealed partial class Partition
     private long _checkpointedBytes;
     private long _checkpointedAtMs;
 
+    private bool IsCheckpointed =>
+        Volatile.Read(ref _logEndOffset) == _checkpointedEnd && !_epochsChanged && _sinceSnapshotBytes < SnapshotBytes;
+
     /// <summary>Whether a checkpoint is due: a lot was appended since the last one, or something a while ago.</summary>
     internal bool WantsCheckpoint(long nowMs, long manyBytes, TimeSpan interval)
     {
-        if (_log is not { } log || _failure is not null || _isDeleted || (Volatile.Read(ref _logEndOffset) == _checkpointedEnd && !_epochsChanged))
+        if (_log is not { } log || _failure is not null || _isDeleted || IsCheckpointed)
         {
             return false;
         }
@@ -62,13 +65,13 @@ public sealed partial class Partition
     {
         lock (_gate)
         {
-            if (_log is not { HasFolder: true } log || _failure is not null || _isDeleted || (_logEndOffset == _checkpointedEnd && !_epochsChanged))
+            if (_log is not { HasFolder: true } log || _failure is not null || _isDeleted || IsCheckpointed)
             {
                 return null;
             }
 
             var end = log.NextOffset;
-            if (isClosing && log.Active.SizeBytes > 0)
+            if (isClosing && log.Active.HasIndexEntries)
             {
                 log.Active.Seal(Topic.Settings.IndexIntervalBytes);
             }
@@ -76,7 +79,13 @@ public sealed partial class Partition
             var snapshots = Snapshots(log);
             var wantsSnapshot = snapshots.NewestOffset < end && (_producersChanged || _sinceSnapshotBytes >= SnapshotBytes);
             var taken = new TakenCheckpoint(
-                log, log.Active, end, log.SizeBytes, snapshots, wantsSnapshot ? ProducerSnapshots.Take(_producers) : null, _epochsChanged ? log.Epochs.ToFile() : null);
+                log,
+                log.Active,
+                end,
+                log.SizeBytes,
+                snapshots,
+                wantsSnapshot ? ProducerSnapshots.Take(_producers) : null,
+                _epochsChanged ? log.Epochs.ToFile() : null);
             _producersChanged &= !wantsSnapshot;
             _sinceSnapshotBytes = wantsSnapshot ? 0 : _sinceSnapshotBytes;
             _epochsChanged = false;
@@ -154,7 +163,7 @@ public sealed partial class Partition
             waits = _commitWaiters.TakeAll();
         }
 
-        CommitWaiters.Complete(waits, Protocol.Wire.ErrorCode.KafkaStorageError);
+        CommitWaiters.Complete(waits, Protocol.Wire.ErrorCode.KafkaStorageError, _services.Options.Logger);
     }
 
     private void CloseFiles()

@@ -137,7 +137,7 @@ public sealed partial class Partition : IFlushable
             _services.Flushes.Enqueue(this);
         }
 
-        CommitWaiters.Complete(flushed.Waits, ErrorCode.None);
+        CommitWaiters.Complete(flushed.Waits, ErrorCode.None, _services.Options.Logger);
         if (flushed.IsReadable)
         {
             _readWaiters.CallAll();

@@ -66,7 +66,8 @@ public sealed partial class Partition
         while (walk.MoveNext())
         {
             var header = walk.Header;
-            if (header.Magic != RecordBatchHeader.CurrentMagic || header.LastOffsetDelta < 0 || header.BaseOffset < next || !RecordBatch.HasValidCrc(walk.Current))
+            if (header.Magic != RecordBatchHeader.CurrentMagic || header.LastOffsetDelta < 0 || header.BaseOffset < next ||
+                !RecordBatch.HasValidCrc(walk.Current))
             {
                 return $"The batch at byte {walk.PositionBytes} (offset {header.BaseOffset}) is damaged.";
             }
@@ -108,7 +109,10 @@ public sealed partial class Partition
         }
     }
 
-    /// <summary>Where the copy has to begin anew, -1 for not at all: at the first batch when that is the one that holds the source's log start, or at the start itself without batches.</summary>
+    /// <summary>
+    /// Where the copy has to begin anew, -1 for not at all: at the first batch when that is the one that holds the source's log start, or at
+    /// the start itself without batches.
+    /// </summary>
     private static long RestartOffset(ReadOnlySpan<byte> batches, long end, long sourceLogStart)
     {
         if (sourceLogStart <= end)
@@ -143,7 +147,7 @@ public sealed partial class Partition
                     var nowMs = _services.WallMs;
                     foreach (var segment in log.RestartAt(offset, nowMs))
                     {
-                        _services.Directory.DeleteLater(segment.File.Path, isFolder: false, nowMs + (long)Topic.Settings.FileDeleteDelay.TotalMilliseconds);
+                        _services.Directory.Deletions.Add(segment.File.Path, isFolder: false, nowMs + (long)Topic.Settings.FileDeleteDelay.TotalMilliseconds);
                     }
                 }
                 catch (Exception failure)
@@ -171,7 +175,7 @@ public sealed partial class Partition
             return;
         }
 
-        CommitWaiters.Complete(waits, ErrorCode.None);
+        CommitWaiters.Complete(waits, ErrorCode.None, _services.Options.Logger);
         _readWaiters.CallAll();
     }
 
@@ -222,6 +226,7 @@ public sealed partial class Partition
         log.Append(run, settings);
         stored = true;
         _sinceSnapshotBytes += run.Length;
+        _services.Debt.Add(run.Length);
         var (records, count) = (0, 0);
         var walk = new RecordBatchReader(run);
         while (walk.MoveNext())

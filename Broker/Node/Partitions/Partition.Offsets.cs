@@ -7,7 +7,10 @@ namespace Broker.Node.Partitions;
 /// <summary>What is asked of offsets, times and epochs.</summary>
 public sealed partial class Partition
 {
-    /// <summary>The first record at or after a timestamp, exact within compressed batches, below the high watermark; null when there is none. Throws <see cref="IOException"/>.</summary>
+    /// <summary>
+    /// The first record at or after a timestamp, exact within compressed batches, below the high watermark; null when there is none. Throws
+    /// <see cref="IOException"/>.
+    /// </summary>
     public OffsetAtTime? FindByTimestamp(long timestampMs)
     {
         if (OpenOrNull() is not { } log)

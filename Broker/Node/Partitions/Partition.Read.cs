@@ -67,7 +67,10 @@ public sealed partial class Partition
         }
     }
 
-    /// <summary>How many committed bytes a fetch from the offset could return, up to the high watermark; arithmetic, no I/O. 0 when out of range. Exact near the end, else up to an index entry too many.</summary>
+    /// <summary>
+    /// How many committed bytes a fetch from the offset could return, up to the high watermark; arithmetic, no I/O. 0 when out of range. Exact
+    /// near the end, else up to an index entry too many, or up to the segment's beginning while its index is not in memory.
+    /// </summary>
     public long AvailableBytes(long offset)
     {
         if (OpenOrNull() is not { } log)

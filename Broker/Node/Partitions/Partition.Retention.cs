@@ -117,7 +117,7 @@ public sealed partial class Partition
             }
         }
 
-        CommitWaiters.Complete(waits, Protocol.Wire.ErrorCode.UnknownTopicOrPartition);
+        CommitWaiters.Complete(waits, Protocol.Wire.ErrorCode.UnknownTopicOrPartition, _services.Options.Logger);
         _readWaiters.CallAll();
         _services.Directory.RetireFolder(Name, hasFolder, _services.WallMs + (long)Topic.Settings.FileDeleteDelay.TotalMilliseconds);
     }
@@ -132,7 +132,7 @@ public sealed partial class Partition
         log.RetireAll(segments);
         foreach (var segment in segments)
         {
-            _services.Directory.DeleteLater(segment.File.Path, isFolder: false, nowMs + (long)settings.FileDeleteDelay.TotalMilliseconds);
+            _services.Directory.Deletions.Add(segment.File.Path, isFolder: false, nowMs + (long)settings.FileDeleteDelay.TotalMilliseconds);
             Snapshots(log).DeleteAt(segment.BaseOffset);
         }
     }

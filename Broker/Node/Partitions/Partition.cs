@@ -18,7 +18,7 @@ public sealed partial class Partition
     private readonly Lock _gate = new();
     private readonly PartitionServices _services;
     private readonly CommitWaiters _commitWaiters = new();
-    private readonly ReadWaiters _readWaiters = new();
+    private readonly ReadWaiters _readWaiters;
     private volatile SegmentedLog? _log;
     private volatile LogEnd? _committed;
     private volatile bool _isDeleted;
@@ -33,6 +33,7 @@ public sealed partial class Partition
     {
         (Topic, Index, _services, _leaderEpoch) = (topic, index, services, leaderEpoch);
         Name = new TopicPartition(topic.Name, index);
+        _readWaiters = new ReadWaiters(services.Options.Logger);
     }
 
     /// <summary>The topic that the partition belongs to.</summary>
@@ -159,7 +160,7 @@ public sealed partial class Partition
         }
 
         Report(failure);
-        CommitWaiters.Complete(waits, ErrorCode.KafkaStorageError);
+        CommitWaiters.Complete(waits, ErrorCode.KafkaStorageError, _services.Options.Logger);
     }
 
     private void Report(Exception failure)

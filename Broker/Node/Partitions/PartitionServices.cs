@@ -6,6 +6,12 @@ namespace Broker.Node.Partitions;
 internal sealed record PartitionServices(
     PartitionTableOptions Options, IStorage Storage, OpenFiles OpenFiles, LogDirectory Directory, FlushQueue Flushes, StorageMetrics Metrics)
 {
+    /// <summary>256 MiB are checked in some 0.1 s, and are no more than a few rounds a second at what a disk takes.</summary>
+    private const long MaxRestartDebtBytes = 256 * 1024 * 1024;
+
+    /// <summary>What a restart would have to check.</summary>
+    public RestartDebt Debt { get; } = new(MaxRestartDebtBytes);
+
     /// <summary>Opens the folders of logs.</summary>
     public LogOpening Opening { get; } = new(Storage, OpenFiles, Options.Logger);
 

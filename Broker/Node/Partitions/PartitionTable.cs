@@ -195,7 +195,7 @@ public sealed class PartitionTable
 
             _services.Directory.WriteLogStarts();
             _services.Directory.WriteRecoveryPoints();
-            _services.Directory.DeleteDue(long.MaxValue);
+            _services.Directory.Deletions.DeleteDue(long.MaxValue);
             if (Metrics.FailedLogs == 0)
             {
                 _services.Directory.MarkClean();

@@ -9,4 +9,5 @@ namespace Broker.Node.Partitions;
 /// <param name="Flush">When an append is committed.</param>
 /// <param name="OnFailure">Called once when a log's disk failed: that log acknowledges nothing any more. It must not throw.</param>
 /// <param name="Storage">The disk; null: the real one.</param>
-public sealed record PartitionTableOptions(string LogDirectory, FlushMode Flush, Clock Clock, ILogger Logger, Action<string, Exception>? OnFailure = null, IStorage? Storage = null);
+public sealed record PartitionTableOptions(
+    string LogDirectory, FlushMode Flush, Clock Clock, ILogger Logger, Action<string, Exception>? OnFailure = null, IStorage? Storage = null);

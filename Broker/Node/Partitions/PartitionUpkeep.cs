@@ -21,6 +21,9 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
     /// <summary>A log is checkpointed after so many bytes: what a restart checks of it is bounded by them (some 10 ms).</summary>
     private const long CheckpointBytes = 32 * 1024 * 1024;
 
+    /// <summary>The same in a round that was called for because all logs together took a lot.</summary>
+    private const long CheckpointBytesInDebt = 1024 * 1024;
+
     /// <summary>A log with fewer new bytes is checkpointed this long after the last time, as in Kafka.</summary>
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1);
 
@@ -33,8 +36,11 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
     private long _rounds;
     private bool _isOver;
 
-    public void Start() =>
+    public void Start()
+    {
         _timer ??= services.Options.Clock.Provider.CreateTimer(static upkeep => ((PartitionUpkeep)upkeep!).OnTimer(), this, Interval, Interval);
+        services.Debt.Reached = () => _timer.Change(TimeSpan.Zero, Interval);
+    }
 
     /// <summary>One round, on the calling thread.</summary>
     public void Run()
@@ -50,6 +56,7 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
 
     public void Dispose()
     {
+        services.Debt.Reached = null;
         _timer?.Dispose();
         lock (_running)
         {
@@ -85,6 +92,7 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
     private void Round()
     {
         var nowMs = services.WallMs;
+        var manyBytes = services.Debt.Clear() ? CheckpointBytesInDebt : CheckpointBytes;
         var isRetention = _rounds % RoundsPerRetention == 0;
         var isUnload = _rounds % RoundsPerUnload == RoundsPerUnload - 1;
         _rounds++;
@@ -95,7 +103,7 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
             {
                 if (partition.IsOpen)
                 {
-                    Look(partition, nowMs, isRetention, isUnload);
+                    Look(partition, nowMs, manyBytes, isRetention, isUnload);
                 }
             }
         }
@@ -107,7 +115,7 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
             services.OpenFiles.CloseIdle();
         }
 
-        services.Directory.DeleteDue(nowMs);
+        services.Directory.Deletions.DeleteDue(nowMs);
     }
 
     private void Checkpoint()
@@ -140,9 +148,9 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
         }
     }
 
-    private void Look(Partition partition, long nowMs, bool isRetention, bool isUnload)
+    private void Look(Partition partition, long nowMs, long manyBytes, bool isRetention, bool isUnload)
     {
-        if (partition.WantsCheckpoint(nowMs, CheckpointBytes, CheckpointInterval))
+        if (partition.WantsCheckpoint(nowMs, manyBytes, CheckpointInterval))
         {
             _due.Add(partition);
         }

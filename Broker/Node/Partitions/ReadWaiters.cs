@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
+
 namespace Broker.Node.Partitions;
 
 /// <summary>The long polls that stand at one partition. Has a lock of its own, so that a fetch never waits for an append.</summary>
-internal sealed class ReadWaiters
+internal sealed class ReadWaiters(ILogger logger)
 {
     private readonly Lock _lock = new();
     private List<IReadWaiter>? _waiting;
@@ -47,8 +49,21 @@ internal sealed class ReadWaiters
         {
             foreach (var waiter in waiting)
             {
-                waiter.OnReadable();
+                Call(waiter);
             }
+        }
+    }
+
+    /// <summary>One that throws is logged, so that it costs nobody else's answer.</summary>
+    private void Call(IReadWaiter waiter)
+    {
+        try
+        {
+            waiter.OnReadable();
+        }
+        catch (Exception bug)
+        {
+            logger.LogError(bug, "{Waiter} failed when it was told that there is more to read", waiter.GetType().Name);
         }
     }
 }

@@ -81,6 +81,13 @@ internal ref struct BatchWalk
         return true;
     }
 
+    /// <summary>Back to the current batch, so that the next move goes to it again. What was read stays in memory.</summary>
+    public void StepBack()
+    {
+        _next = Position;
+        _expectedOffset = 0;
+    }
+
     /// <summary>The current batch whole. Throws <see cref="EndOfStreamException"/> when the file is shorter than it was said to be.</summary>
     public ReadOnlySpan<byte> ReadBatch()
     {

@@ -17,7 +17,9 @@ public interface IStorage
     IReadOnlyList<StoredFile> ListFiles(string path);
 
     /// <summary>Opens a file for reading and writing.</summary>
-    /// <param name="create">Make an empty one when it is missing (durable once the folder is synced); else a missing one throws <see cref="FileNotFoundException"/>.</param>
+    /// <param name="create">
+    /// Make an empty one when it is missing (durable once the folder is synced); else a missing one throws <see cref="FileNotFoundException"/>.
+    /// </param>
     IStorageFile Open(string path, bool create);
 
     /// <summary>The whole content of a small file; null when it is missing.</summary>

@@ -17,7 +17,6 @@ internal sealed class LogDirectory
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
     private readonly Dictionary<TopicPartition, long> _recoveryPoints;
     private readonly Dictionary<TopicPartition, long> _logStarts;
-    private readonly List<(long DueMs, string Path, bool IsFolder)> _doomed = [];
     private bool _recoveryPointsChanged;
     private bool _logStartsChanged;
 
@@ -25,6 +24,7 @@ internal sealed class LogDirectory
     public LogDirectory(IStorage storage, string path, ILogger logger)
     {
         (_storage, Path, _logger) = (storage, path, logger);
+        Deletions = new DelayedDeletions(storage, logger);
         storage.CreateDirectory(path);
         foreach (var name in storage.ListDirectories(path))
         {
@@ -49,6 +49,9 @@ internal sealed class LogDirectory
     }
 
     public string Path { get; }
+
+    /// <summary>What waits for its deletion.</summary>
+    public DelayedDeletions Deletions { get; }
 
     /// <summary>The process before this one wrote everything and said so.</summary>
     public bool WasCleanlyShutDown { get; }
@@ -94,7 +97,10 @@ internal sealed class LogDirectory
         return false;
     }
 
-    /// <summary>Renames a folder that belongs to no topic, and says so in the log. It is not deleted: somebody may want to look. Throws <see cref="IOException"/>.</summary>
+    /// <summary>
+    /// Renames a folder that belongs to no topic, and says so in the log. It is not deleted: somebody may want to look. Throws
+    /// <see cref="IOException"/>.
+    /// </summary>
     public void SetAside(string name)
     {
         lock (_lock)
@@ -135,46 +141,7 @@ internal sealed class LogDirectory
                 throw;
             }
 
-            DeleteLater(retired, isFolder: true, dueMs);
-        }
-    }
-
-    /// <summary>Deletes a file or folder once its time has come.</summary>
-    public void DeleteLater(string path, bool isFolder, long dueMs)
-    {
-        lock (_lock)
-        {
-            _doomed.Add((dueMs, path, isFolder));
-        }
-    }
-
-    /// <summary>Deletes what is due. What cannot be deleted is logged and left.</summary>
-    public void DeleteDue(long nowMs)
-    {
-        List<(long DueMs, string Path, bool IsFolder)> due;
-        lock (_lock)
-        {
-            due = _doomed.FindAll(item => item.DueMs <= nowMs);
-            _doomed.RemoveAll(item => item.DueMs <= nowMs);
-        }
-
-        foreach (var (_, path, isFolder) in due)
-        {
-            try
-            {
-                if (isFolder)
-                {
-                    _storage.DeleteDirectory(path);
-                }
-                else
-                {
-                    _storage.DeleteFile(path);
-                }
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                _logger.LogWarning(failure, "{Path} could not be deleted", path);
-            }
+            Deletions.Add(retired, isFolder: true, dueMs);
         }
     }
 

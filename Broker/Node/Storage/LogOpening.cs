@@ -20,6 +20,8 @@ internal sealed record OpenedLog(SegmentedLog Log, long LogStartOffset, Producer
 /// </summary>
 internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger logger)
 {
+    private readonly SegmentRecovery _recovery = new(storage, logger);
+
     private static readonly string[] Leftovers =
         [LogNames.DeletedSuffix, LogNames.TemporarySuffix, ".swap", ".cleaned"];
 
@@ -136,8 +138,11 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
                 folder,
                 baseOffset,
                 (int)file.LengthBytes,
-                EntryCount(lengths, stem + LogNames.OffsetIndexSuffix, SegmentIndex.OffsetEntryBytes, file.LengthBytes > settings.IndexIntervalBytes),
-                EntryCount(lengths, stem + LogNames.TimeIndexSuffix, SegmentIndex.TimeEntryBytes, mustExist: false),
+                EntryCount(
+                    lengths.GetValueOrDefault(stem + LogNames.OffsetIndexSuffix),
+                    SegmentIndex.OffsetEntryBytes,
+                    mustExist: file.LengthBytes > settings.IndexIntervalBytes),
+                EntryCount(lengths.GetValueOrDefault(stem + LogNames.TimeIndexSuffix), SegmentIndex.TimeEntryBytes, mustExist: false),
                 file.ModifiedMs));
         }
 
@@ -155,11 +160,8 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
     }
 
     /// <summary>Entries of an index file; one more than it holds when it cannot be right, so that the first search finds it damaged.</summary>
-    private static int EntryCount(Dictionary<string, long> lengths, string name, int entryBytes, bool mustExist)
-    {
-        var length = lengths.GetValueOrDefault(name);
-        return (int)((length % entryBytes != 0) || (length == 0 && mustExist) ? (length / entryBytes) + 1 : length / entryBytes);
-    }
+    private static int EntryCount(long lengthBytes, int entryBytes, bool mustExist) =>
+        (int)(lengthBytes / entryBytes) + (lengthBytes % entryBytes != 0 || (lengthBytes == 0 && mustExist) ? 1 : 0);
 
     /// <summary>Checks and takes in everything from the recovery point on; cuts at the first byte of what is no batch. True when leader epochs came up.</summary>
     private bool Recover(SegmentedLog log, LogSettings settings, long recoveryPoint)
@@ -176,10 +178,10 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
             }
 
             // A recovery point beyond the log's end was not this log's: believe nothing of the segment.
-            var (whole, changed) = RecoverSegment(log, segment, settings, recoveryPoint);
+            var (whole, changed) = _recovery.Recover(log, segment, settings, recoveryPoint);
             if (isLast && segment.NextOffset < recoveryPoint)
             {
-                (whole, changed) = RecoverSegment(log, segment, settings, recoveryPoint: 0);
+                (whole, changed) = _recovery.Recover(log, segment, settings, recoveryPoint: 0);
             }
 
             epochsChanged |= changed;
@@ -193,93 +195,6 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
         }
 
         return epochsChanged;
-    }
-
-    private (bool IsWhole, bool EpochsChanged) RecoverSegment(SegmentedLog log, Segment segment, LogSettings settings, long recoveryPoint)
-    {
-        var interval = settings.IndexIntervalBytes;
-        var length = segment.SizeBytes;
-        if (length == 0)
-        {
-            segment.Adopt(segment.BaseOffset, -1, -1, -1);
-            return (true, false);
-        }
-
-        using var held = segment.File.Hold();
-        var file = held.File;
-        var start = recoveryPoint > segment.BaseOffset ? StartOf(segment, file, recoveryPoint, length, interval) : 0;
-        TruncateIndex(segment, start, file, length, interval);
-        var (first, max, offsetOfMax) = TimesBefore(segment, start, file, length);
-        segment.Adopt(segment.BaseOffset, first, max, offsetOfMax);
-        var epochsChanged = false;
-        var needsSync = false;
-        long end = start;
-        using var walk = new BatchWalk(file, start, length, segment.BaseOffset, BatchWalk.ScanBufferBytes);
-        while (walk.MoveNext() && RecordBatch.HasValidCrc(walk.ReadBatch()))
-        {
-            var header = walk.Header;
-            epochsChanged |= log.Epochs.Assign(header.PartitionLeaderEpoch, header.BaseOffset);
-            segment.Note(header, (int)walk.Position, walk.SizeBytes, interval);
-            needsSync |= segment.NextOffset > recoveryPoint;
-            end = walk.NextPosition;
-        }
-
-segment.CutTo((int)end);
-        if (end < length)
-        {
-            logger.LogWarning(
-                "{File} is cut from {Length} to {End} bytes, offset {Offset}: what follows is no whole batch", segment.File.Path, length, end, segment.NextOffset);
-            file.SetLength(end);
-            log.Resized((int)end - length);
-        }
-
-        if (needsSync || end < length)
-        {
-            // What readers will see must be on disk, also where the process and not the machine had died.
-            file.Sync();
-            storage.SyncDirectory(log.Folder);
-        }
-
-        return (end == length, epochsChanged);
-    }
-
-    private int StartOf(Segment segment, IStorageFile file, long recoveryPoint, int length, int interval)
-    {
-        try
-        {
-            return SegmentSearch.StartFor(segment, file, recoveryPoint - 1, length, interval);
-        }
-        catch (IOException broken)
-        {
-            // The index cannot be made anew because the log itself is broken before its end: check all of it.
-            logger.LogWarning(broken, "{File} is checked from its beginning", segment.File.Path);
-            return 0;
-        }
-    }
-
-    private static void TruncateIndex(Segment segment, int start, IStorageFile file, int length, int interval)
-    {
-        var lastOffset = segment.BaseOffset - 1;
-        if (start > 0)
-        {
-            using var walk = new BatchWalk(file, start, length, segment.BaseOffset, RecordBatchHeader.SizeBytes);
-            walk.MoveNext();
-            lastOffset = walk.Header.LastOffset;
-        }
-
-        segment.TruncateIndex(start == 0 ? 0 : start + 1, lastOffset + 1);
-    }
-
-    private static (long First, long Max, long OffsetOfMax) TimesBefore(Segment segment, int start, IStorageFile file, int length)
-    {
-        if (start == 0)
-        {
-            return (-1, -1, -1);
-        }
-
-        using var walk = new BatchWalk(file, 0, length, segment.BaseOffset, RecordBatchHeader.SizeBytes);
-        var first = walk.MoveNext() ? walk.Header.MaxTimestamp : -1;
-        return segment.Index.LastTime() is { } last ? (first, last.Timestamp, segment.BaseOffset + last.RelativeOffset) : (first, -1, -1);
     }
 
     /// <summary>The newest snapshot that is whole and not beyond the log's end, and the batches since.</summary>

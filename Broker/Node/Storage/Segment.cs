@@ -66,6 +66,9 @@ internal sealed class Segment
     /// <summary>Whether the index may take no more entries.</summary>
     public bool IsIndexFull(int maxIndexBytes) => _index.IsFull(maxIndexBytes);
 
+    /// <summary>The segment is larger than the distance of two index entries.</summary>
+    public bool HasIndexEntries => _index.OffsetCount > 0;
+
     /// <summary>Offset relative to the base, as the indexes have it.</summary>
     public int Relative(long offset) => (int)Math.Clamp(offset - BaseOffset, -1, int.MaxValue);
 
@@ -273,31 +276,7 @@ internal sealed class Segment
         _storage.DeleteFile(LogNames.File(_folder, BaseOffset, LogNames.TimeIndexSuffix));
         var index = NewIndex(0, 0);
         using var held = File.Hold();
-        var (max, offsetOfMax, sinceIndexed) = (-1L, -1L, 0);
-        using var walk = new BatchWalk(held.File, 0, _sizeBytes, BaseOffset, BatchWalk.ScanBufferBytes);
-        while (walk.MoveNext())
-        {
-            var header = walk.Header;
-            if (header.MaxTimestamp > max)
-            {
-                (max, offsetOfMax) = (header.MaxTimestamp, header.LastOffset);
-            }
-
-            if (sinceIndexed > indexIntervalBytes)
-            {
-                index.Add(Relative(header.LastOffset), (int)walk.Position, max, Relative(offsetOfMax));
-                sinceIndexed = 0;
-            }
-
-            sinceIndexed += walk.SizeBytes;
-        }
-
-        if (walk.IsBroken)
-        {
-            throw new IOException($"{File.Path} holds no batch at {walk.Position}");
-        }
-
-        index.AddLastTime(max, Relative(offsetOfMax));
+        var (max, offsetOfMax) = IndexRebuild.Fill(index, held.File, BaseOffset, _sizeBytes, indexIntervalBytes, File.Path);
         if (!_timesKnown)
         {
             (MaxTimestamp, OffsetOfMaxTimestamp) = (max, offsetOfMax);

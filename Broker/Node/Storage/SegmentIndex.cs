@@ -2,9 +2,6 @@ using System.Buffers.Binary;
 
 namespace Broker.Node.Storage;
 
-/// <summary>A place that the offset index knows: the batch that ends with an offset begins there.</summary>
-internal readonly record struct IndexedBatch(int RelativeLastOffset, int Position);
-
 /// <summary>
 /// Offset index and time index of one segment, in Kafka's layout: every so many log bytes the last offset of a batch with the batch's
 /// position (8 bytes), and the largest timestamp so far with its offset (12 bytes). New entries wait in memory for <see cref="Store"/>, so
@@ -148,19 +145,23 @@ internal sealed class SegmentIndex(IStorage storage, string offsetPath, string t
         }
     }
 
-    /// <summary>Drops the entries of batches that begin at or after a position, or whose time lies at or above an offset; files included. Only before readers come.</summary>
+    /// <summary>
+    /// Drops the entries of batches that begin at or after a position, or whose time lies at or above an offset; files included. Only before
+    /// readers come.
+    /// </summary>
     public void TruncateTo(int position, int relativeOffset)
     {
         lock (_lock)
         {
             Load();
+            var (storedOffsets, storedTimes) = (_offsets.StoredCount, _times.StoredCount);
             var offsets = _offsets.Snapshot(out var count)!;
             _offsets.Truncate(position == 0 ? 0 : IndexEntries.CountAtMost32(offsets, count, OffsetEntryBytes, at: 4, position - 1));
             var times = _times.Snapshot(out count)!;
             _times.Truncate(IndexEntries.CountAtMost32(times, count, TimeEntryBytes, at: 8, relativeOffset - 1));
             _lastTimestampKnown = false;
-            Cut(offsetPath, (long)_offsets.Count * OffsetEntryBytes);
-            Cut(timePath, (long)_times.Count * TimeEntryBytes);
+            Cut(_offsets, offsetPath, OffsetEntryBytes, storedOffsets);
+            Cut(_times, timePath, TimeEntryBytes, storedTimes);
         }
     }
 
@@ -265,12 +266,12 @@ internal sealed class SegmentIndex(IStorage storage, string offsetPath, string t
         return true;
     }
 
-    private void Cut(string path, long lengthBytes)
+    private void Cut(IndexEntries entries, string path, int entryBytes, int storedBefore)
     {
-        using var file = storage.Open(path, create: true);
-        if (file.LengthBytes > lengthBytes)
+        if (entries.StoredCount < storedBefore)
         {
-            file.SetLength(lengthBytes);
+            using var file = storage.Open(path, create: true);
+            file.SetLength((long)entries.StoredCount * entryBytes);
             _syncNeeded = true;
         }
     }
@@ -301,6 +302,3 @@ internal sealed class SegmentIndex(IStorage storage, string offsetPath, string t
         return (BinaryPrimitives.ReadInt64BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[8..]));
     }
 }
-
-/// <summary>An index file is missing or wrong: it is made anew from the log.</summary>
-internal sealed class IndexDamagedException(string message) : IOException(message);

@@ -3,7 +3,10 @@ namespace Broker.Node.Storage;
 /// <summary>Finds batches in a segment: among the last appended, else from the nearest index entry on. Takes no lock of the partition.</summary>
 internal static class SegmentSearch
 {
-    /// <summary>Where the first batch begins that ends at or after an offset; -1 when there is none below <paramref name="end"/>. Throws <see cref="IOException"/>.</summary>
+    /// <summary>
+    /// Where the first batch begins that ends at or after an offset; -1 when there is none below <paramref name="end"/>. Throws
+    /// <see cref="IOException"/>.
+    /// </summary>
     public static int FindBatch(Segment segment, IStorageFile file, long offset, int end, int indexIntervalBytes)
     {
         if (offset <= segment.BaseOffset)
@@ -102,16 +105,21 @@ internal static class SegmentSearch
             }
 
             // An entry at or after the end that the caller sees was added since; the log below is whole all the same.
-            if (entry is { } found && found.Position < sought.End && !IsAt(segment, file, found, sought.End))
-            {
-                segment.RepairIndex(index, indexIntervalBytes);
-                continue;
-            }
-
-            var start = entry is { } usable && usable.Position < sought.End ? usable.Position : from;
-            var walk = new BatchWalk(file, start, sought.End, segment.BaseOffset, BatchWalk.LookupBufferBytes);
+            entry = entry?.Position < sought.End ? entry : null;
+            var walk = new BatchWalk(file, entry?.Position ?? from, sought.End, segment.BaseOffset, BatchWalk.LookupBufferBytes);
             try
             {
+                if (entry is { } found)
+                {
+                    if (!walk.MoveNext() || walk.Header.LastOffset != segment.BaseOffset + found.RelativeLastOffset)
+                    {
+                        segment.RepairIndex(index, indexIntervalBytes);
+                        continue;
+                    }
+
+                    walk.StepBack();
+                }
+
                 var result = look(ref walk, sought);
                 ThrowIfBroken(segment, walk);
                 return result;
@@ -121,12 +129,6 @@ internal static class SegmentSearch
                 walk.Dispose();
             }
         }
-    }
-
-    private static bool IsAt(Segment segment, IStorageFile file, IndexedBatch entry, int end)
-    {
-        using var walk = new BatchWalk(file, entry.Position, end, segment.BaseOffset, Protocol.Wire.Records.RecordBatchHeader.SizeBytes);
-        return walk.MoveNext() && walk.Header.LastOffset == segment.BaseOffset + entry.RelativeLastOffset;
     }
 
     private static void ThrowIfBroken(Segment segment, in BatchWalk walk)

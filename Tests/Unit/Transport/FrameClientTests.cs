@@ -38,6 +38,9 @@ public class FrameClientTests
             {
                 await TakeAsync(under.Dequeue());
             }
+
+            // Not on the loop's thread, where the rest of the test would follow.
+            await Task.Yield();
         }))).WaitAsync(Frames.Patience);
 
         static async Task TakeAsync((int Number, int Size, ValueTask<ReceivedFrame> Answer) sent)

@@ -48,7 +48,7 @@ async function consume() {
     };
     consumer.run(native ? run : { ...run, autoCommit: false }).catch(reject);
   });
-  process.stdout.write(lines.join('\n') + '\n');
+  await new Promise(done => process.stdout.write(lines.join('\n') + '\n', done));
   await consumer.disconnect();
 }
 

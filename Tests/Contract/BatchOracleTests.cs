@@ -84,7 +84,8 @@ public class BatchOracleTests
             // Kafka does not compare a record's length with its parts where it skips them, in compressed batches that it stores as they came;
             // and Java does not look at the reserved flags of gzip's header.
             var isStricter = (made.MayHaveLooseLengths && verdict.Error == ErrorCode.InvalidRecord)
-                || (made.IsStreamDamaged && verdict.Error == ErrorCode.UnknownServerError && new RecordBatchHeader(made.Records).Compression == CompressionType.Gzip);
+                || (made.IsStreamDamaged && verdict.Error == ErrorCode.UnknownServerError
+                    && new RecordBatchHeader(made.Records).Compression == CompressionType.Gzip);
             return isStricter ? null : $"Kafka accepts, we {verdict.Error} {verdict.Message}";
         }
 

@@ -25,7 +25,8 @@ public class ProducerSnapshotDumpTests
         {
             var file = Path.Combine(folder.FullName, $"{states.EndOffset:D20}.snapshot");
             await File.WriteAllBytesAsync(file, states.ToSnapshot(), TestContext.Current.CancellationToken);
-            using var tool = Process.Start(new ProcessStartInfo(java, ["-cp", Path.Combine(libs, "*"), "org.apache.kafka.tools.DumpLogSegments", "--files", file])
+            string[] arguments = ["-cp", Path.Combine(libs, "*"), "org.apache.kafka.tools.DumpLogSegments", "--files", file];
+            using var tool = Process.Start(new ProcessStartInfo(java, arguments)
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

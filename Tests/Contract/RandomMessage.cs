@@ -11,9 +11,9 @@ internal static class RandomMessage
     /// <summary>Gives the fields values; a third of them keep their defaults, so that absent tags are met too.</summary>
     public static void Fill(object target, Prng chance)
     {
-        foreach (var property in target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetCustomAttribute<FieldAttribute>() is not null))
+        foreach (var property in target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (chance.Chance(0.3))
+            if (property.GetCustomAttribute<FieldAttribute>() is null || chance.Chance(0.3))
             {
                 continue;
             }

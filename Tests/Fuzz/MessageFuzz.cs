@@ -22,7 +22,7 @@ public class MessageFuzz
     private static readonly (Type Type, Func<Prng, int> Once)[] Targets =
     [
         .. typeof(ProduceRequest).Assembly.GetTypes().Where(t => t.GetCustomAttribute<KafkaMessageAttribute>() is not null)
-            .Select(t => (t, typeof(MessageFuzz).GetMethod(nameof(Once), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(t).CreateDelegate<Func<Prng, int>>())),
+            .Select(t => (t, OnceOf(t))),
     ];
 
     [Fact]
@@ -45,7 +45,8 @@ public class MessageFuzz
             var apis = MessageCatalog.All;
             var api = apis[chance.Next(apis.Length)];
             using var writer = new FrameWriter();
-            new RequestHeader((short)api.Key, (short)(api.Versions.Min + chance.Next(api.Versions.Max + 2)), chance.Next(9), chance.Chance(0.2) ? null : "client-ä").Write(writer);
+            var version = (short)(api.Versions.Min + chance.Next(api.Versions.Max + 2));
+            new RequestHeader((short)api.Key, version, chance.Next(9), chance.Chance(0.2) ? null : "client-ä").Write(writer);
             bytes = Mutation.Of(writer.ToArray(), chance);
         }
 
@@ -65,6 +66,9 @@ public class MessageFuzz
 
         return bytes.Length;
     });
+
+    private static Func<Prng, int> OnceOf(Type type) =>
+        typeof(MessageFuzz).GetMethod(nameof(Once), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).CreateDelegate<Func<Prng, int>>();
 
     private static int Once<T>(Prng chance)
         where T : IWireMessage<T>, new()

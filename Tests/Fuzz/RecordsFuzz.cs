@@ -78,7 +78,8 @@ public class RecordsFuzz
     [InlineData(CompressionType.Zstd)]
     public void Codecs(CompressionType codec) => FuzzRun.Repeat(_ => MaxAllocated, chance =>
     {
-        var plain = Mutation.Noise(chance, chance.Chance(0.1) ? 200_000 : 2000);
+        // Records are never empty.
+        byte[] plain = [7, .. Mutation.Noise(chance, chance.Chance(0.1) ? 200_000 : 2000)];
         using var packed = new PooledBuffer(int.MaxValue);
         RecordCodec.Compress(codec, plain, packed);
         using var whole = new PooledBuffer(plain.Length);

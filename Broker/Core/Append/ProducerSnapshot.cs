@@ -6,8 +6,8 @@ namespace Broker.Core.Append;
 
 /// <summary>
 /// The layout of a <c>.snapshot</c> file: Kafka's version 1, which has the last batch of each producer, and behind it a part of our own
-/// with the batches before, so that a retry is recognised over a clean restart too. Kafka's tools read the file and leave that part alone;
-/// a file of Kafka's, which lacks it, is read as well.
+/// with all five, so that a retry is recognised over a clean restart too. Kafka's tools read the file and leave that part alone; a file
+/// of Kafka's, which lacks it, is read as well.
 /// </summary>
 internal static class ProducerSnapshot
 {
@@ -29,7 +29,7 @@ internal static class ProducerSnapshot
         // By producer id, so that the same producers give the same file.
         var sorted = entries.OrderBy(entry => entry.ProducerId).ToArray();
         var size = CrcCoversFrom + CountBytes + HistoryHeaderBytes
-            + sorted.Sum(entry => EntryBytes + HistoryEntryBytes + (HistoryBatchBytes * Math.Max(0, entry.BatchCount - 1)));
+            + sorted.Sum(entry => EntryBytes + HistoryEntryBytes + (HistoryBatchBytes * entry.BatchCount));
         var bytes = new byte[size];
         var writer = new Cursor(bytes);
         writer.Write(Version);
@@ -54,8 +54,8 @@ internal static class ProducerSnapshot
         {
             writer.Write(entry.LastSeenMs);
             writer.Write(entry.MarkerOffset);
-            writer.Write((byte)Math.Max(0, entry.BatchCount - 1));
-            for (var i = 0; i < entry.BatchCount - 1; i++)
+            writer.Write((byte)entry.BatchCount);
+            for (var i = 0; i < entry.BatchCount; i++)
             {
                 ref readonly var batch = ref entry.Batch(i);
                 writer.Write(batch.LastSequence);
@@ -111,7 +111,7 @@ internal static class ProducerSnapshot
                 BinaryPrimitives.ReadInt64BigEndian(rest[14..]),
                 BinaryPrimitives.ReadInt32BigEndian(rest[22..]),
                 BinaryPrimitives.ReadInt64BigEndian(rest[26..]));
-            if (last.LastOffset >= 0)
+            if (last.LastOffset >= 0 && !hasHistory)
             {
                 entry.Add(last);
             }
@@ -137,7 +137,7 @@ internal static class ProducerSnapshot
         entry.MarkerOffset = BinaryPrimitives.ReadInt64BigEndian(history[8..]);
         var batches = history[16];
         history = history[HistoryEntryBytes..];
-        if (batches >= Limits.RememberedBatchesPerProducer || history.Length < batches * HistoryBatchBytes)
+        if (batches > Limits.RememberedBatchesPerProducer || history.Length < batches * HistoryBatchBytes)
         {
             return false;
         }

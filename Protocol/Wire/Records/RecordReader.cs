@@ -51,7 +51,10 @@ public ref struct RecordReader : IDisposable
     /// <summary>Records by the header's account. After the walk it is true, unless malformed.</summary>
     public int RecordCount { get; }
 
-    /// <summary>The walk ended, or could not begin, because the bytes are no batch: they are cut, do not unpack, or hold more or fewer records than announced.</summary>
+    /// <summary>
+    /// The walk ended, or could not begin, because the bytes are no batch: they are cut, do not unpack, or hold more or fewer records than
+    /// announced.
+    /// </summary>
     public bool IsMalformed { get; private set; }
 
     /// <summary>Place of the current record in the batch, from 0; -1 before the first.</summary>

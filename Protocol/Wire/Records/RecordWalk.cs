@@ -118,7 +118,10 @@ internal ref struct RecordWalk
         return why is null ? null : BatchVerdict.Refused(ErrorCode.UnknownServerError, $"a batch that {why} cannot be packed with another codec");
     }
 
-    /// <summary>Kafka takes the offset deltas of uncompressed batches for what they are and writes those of repacked ones anew; only here they must be right.</summary>
+    /// <summary>
+    /// Kafka takes the offset deltas of uncompressed batches for what they are and writes those of repacked ones anew; only in compressed
+    /// batches that stay as they came they must be right.
+    /// </summary>
     private readonly BatchVerdict? JudgeGaps(RecordBatchHeader header) =>
         _hasGap && header.Compression != CompressionType.None
             ? BatchVerdict.Refused(ErrorCode.UnknownServerError, "the offset deltas of a compressed batch do not count up from 0 by one")

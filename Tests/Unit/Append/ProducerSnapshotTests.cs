@@ -9,7 +9,9 @@ namespace Tests.Unit.Append;
 public class ProducerSnapshotTests
 {
     // Written by Apache Kafka 4.3.1: producer 7, epoch 2, sequences 5 to 9 at offsets 100 to 104; producer 9 with an open transaction from 105.
-    private const string KafkasFile = "KAFKA_HEX";
+    private const string KafkasFile =
+        "0001476E8AE90000000200000000000000070002000000090000000000000068000000040000018BCFE56800FFFFFFFFFFFFFFFF"
+        + "FFFFFFFF0000000000000009000000000002000000000000006B000000020000018BCFE56801FFFFFFFF0000000000000069";
 
     [Fact]
     public void A_snapshot_brings_back_all_five_batches()

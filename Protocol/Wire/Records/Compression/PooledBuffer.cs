@@ -28,7 +28,10 @@ internal sealed class PooledBuffer(int maxBytes) : IDisposable
     /// <summary>What may be written still.</summary>
     public int LeftBytes => MaxBytes - _count;
 
-    /// <summary>At least so many writable bytes behind what was written, to be followed by <see cref="Advance"/>. False when they would exceed the limit.</summary>
+    /// <summary>
+    /// At least so many writable bytes behind what was written, to be followed by <see cref="Advance"/>. False when they would exceed the
+    /// limit.
+    /// </summary>
     public bool TryReserve(int bytes, out Span<byte> span)
     {
         if (bytes > LeftBytes)

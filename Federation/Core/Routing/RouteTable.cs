@@ -49,9 +49,10 @@ public sealed record RouteTable
         }
 
         var brokers = Brokers;
-        if (answer.Brokers.Count != Brokers.Count || answer.Brokers.Any(b => !Brokers.TryGetValue(b.NodeId, out var known) || known.Host != b.Host || known.Port != b.Port))
+        var answered = answer.Brokers.Select(b => new BrokerAddress(b.NodeId, b.Host, b.Port)).DistinctBy(b => b.NodeId).ToList();
+        if (answered.Count != Brokers.Count || answered.Any(b => !Brokers.TryGetValue(b.NodeId, out var known) || known != b))
         {
-            brokers = answer.Brokers.Select(b => new BrokerAddress(b.NodeId, b.Host, b.Port)).DistinctBy(b => b.NodeId).ToImmutableSortedDictionary(b => b.NodeId, b => b);
+            brokers = answered.ToImmutableSortedDictionary(b => b.NodeId, b => b);
         }
 
         // Version 0 does not say who the controller is.

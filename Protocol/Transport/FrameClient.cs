@@ -38,13 +38,13 @@ public sealed class FrameClient : IAsyncDisposable
         ConnectAsync(host, port, new FrameClientOptions { ClientId = clientId }, cancel);
 
     /// <summary>
-    /// Connects, to the first address of the host that answers. Called on a loop's thread it continues there.
+    /// Connects, to the first address of the host that answers. Called on a loop's thread, the connection lives on that loop; what follows runs
+    /// there too, unless the host's name has to be looked up.
     /// Throws <see cref="System.Net.Sockets.SocketException"/> or <see cref="OperationCanceledException"/>.
     /// </summary>
     public static async Task<FrameClient> ConnectAsync(string host, int port, FrameClientOptions options, CancellationToken cancel = default)
     {
-        var current = EventLoop.Current;
-        var loop = current ?? (options.Loops ?? EventLoops.Shared).Next();
+        var loop = EventLoop.Current ?? (options.Loops ?? EventLoops.Shared).Next();
         IPAddress[] addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancel).ConfigureAwait(false);
         for (var i = 0; ; i++)
         {
@@ -61,12 +61,6 @@ public sealed class FrameClient : IAsyncDisposable
             catch (System.Net.Sockets.SocketException) when (i + 1 < addresses.Length)
             {
                 continue;
-            }
-
-            if (current is null)
-            {
-                // The caller knows nothing of loops: what it does next must not stall one.
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
 
             return new FrameClient(connection, options.ClientId);
@@ -129,12 +123,8 @@ public sealed class FrameClient : IAsyncDisposable
     /// <summary>Closes the connection; requests under way fail with <see cref="IOException"/>. Completed when it is closed.</summary>
     public ValueTask DisposeAsync()
     {
-        if (!Ended.IsCompleted)
-        {
-            _connection.Loop.Post(() => _connection.Close(null));
-        }
-
-        return new(Ended);
+        var isClosing = Ended.IsCompleted || _connection.Loop.Post(() => _connection.Close(null));
+        return isClosing ? new(Ended) : default;
     }
 
     private FrameWriter WriteRequest<TRequest>(TRequest request, ApiKey key, short version, int correlationId)

@@ -54,7 +54,7 @@ public sealed class FrameServer : IAsyncDisposable
     public static FrameServer Start(FrameServerOptions options)
     {
         var server = new FrameServer(options);
-        server._acceptLoop.Post(server._acceptor.Open);
+        ObjectDisposedException.ThrowIf(!server._acceptLoop.Post(server._acceptor.Open), typeof(EventLoops));
         return server;
     }
 

@@ -2,7 +2,11 @@ using Protocol.Wire.Codec;
 
 namespace Protocol.Transport;
 
-/// <summary>The other side's view of one accepted connection. Made per connection, owned by the transport.</summary>
+/// <summary>
+/// The other side's view of one accepted connection. Made per connection, owned by the transport. It is called on the thread of an event loop,
+/// which many connections share: a write to a file is fine there, anything that may wait (a lock held over I/O, another server, an fsync) is
+/// not, and a wait for something that the same loop has to do never ends. Who has to block awaits <see cref="Task.Yield"/> first and goes on on the pool.
+/// </summary>
 public interface IConnectionHandler
 {
     /// <summary>
@@ -10,8 +14,11 @@ public interface IConnectionHandler
     /// happen in arrival order (an append, a membership change) happens before the call returns. The returned task may stay pending (a
     /// long poll, an ack that waits for the disk): later frames are handled meanwhile, and answers leave in the order of the requests.
     /// The handler owns the frame and disposes it, at the latest through <see cref="FrameWriter.Own"/> of the answer.
-    /// An exception closes the connection.
+    /// An exception closes the connection. A task that is completed on the loop's thread (by a <see cref="FrameClient"/> of the same loop) is answered
+    /// from there; one that another thread completes wakes the loop.
     /// </summary>
+    /// <param name="frame">The request, from its API key on.</param>
+    /// <param name="closed">Cancelled when the connection is gone, on the loop's thread.</param>
     ValueTask<Answer> HandleAsync(ReceivedFrame frame, CancellationToken closed);
 
     /// <summary>The connection is gone. Called once, after the last <see cref="HandleAsync"/> has returned (its task may still be pending).</summary>

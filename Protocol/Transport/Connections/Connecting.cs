@@ -5,11 +5,12 @@ using Protocol.Transport.Sockets;
 
 namespace Protocol.Transport.Connections;
 
-/// <summary>One attempt to connect, on a loop. Completed there, so that what is opened can begin at once.</summary>
+/// <summary>One attempt to connect, on a loop. Whoever asked from the loop's thread continues there; others know nothing of loops and must not stall one.</summary>
 internal sealed class Connecting(EventLoop loop, IPEndPoint remote, Action<StreamSocket> connected) : IReadySink
 {
-    // What awaits it belongs to this namespace and is short.
-    private readonly TaskCompletionSource _done = new();
+    private readonly TaskCompletionSource _done = new(
+        loop.IsCurrent ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+
     private StreamSocket? _socket;
     private bool _isDone;
 
@@ -18,7 +19,7 @@ internal sealed class Connecting(EventLoop loop, IPEndPoint remote, Action<Strea
     {
         cancel.ThrowIfCancellationRequested();
         await using var registration = cancel.Register(() => loop.Post(() => End(new OperationCanceledException(cancel))));
-        loop.Post(Begin);
+        ObjectDisposedException.ThrowIf(!loop.Post(Begin), typeof(EventLoops));
         await _done.Task.ConfigureAwait(false);
     }
 

@@ -46,7 +46,15 @@ internal abstract class FrameConnection(EventLoop loop, FrameReceiver receiver) 
 
         _socket = socket;
         socket.Sink = this;
-        loop.Poller.Add(socket, _watched = Interest.Read);
+        try
+        {
+            loop.Poller.Add(socket, _watched = Interest.Read);
+        }
+        catch (IOException e)
+        {
+            // The machine's limit of watched descriptors.
+            Close(e);
+        }
     }
 
     public void OnReady(Interest ready)

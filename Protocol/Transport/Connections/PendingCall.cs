@@ -11,7 +11,7 @@ internal sealed class PendingCall(ClientConnection connection) : Outgoing, IValu
     private ManualResetValueTaskSourceCore<ReceivedFrame> _source;
     private int _holders;
 
-    // Even while the call waits, odd once it has its result; the next even number is the next use.
+    // Even while the call waits, odd once it has its result; the next even number is the next use. A one-way call never has a result.
     private int _use = 1;
 
     public int CorrelationId { get; private set; }
@@ -36,9 +36,7 @@ internal sealed class PendingCall(ClientConnection connection) : Outgoing, IValu
         CorrelationId = correlationId;
         IsOneWay = isOneWay;
         IsSent = false;
-
-        // A one-way use ends without a result, that is, even: it must not make the next one look ended.
-        _use = (_use & ~1) + 2;
+        _use = (_use | 1) + 1;
         _holders = isOneWay ? 1 : 2;
         _source.RunContinuationsAsynchronously = !isInline;
     }

@@ -59,17 +59,18 @@ internal sealed class ResponseSlot : Outgoing
         }
     }
 
-    /// <summary>Takes the answer when it is there. Throws what the handler threw.</summary>
-    public void Follow(ValueTask<Answer> task)
+    /// <summary>Takes the answer when it is there; otherwise the connection is told once it is, and the result is false. Throws what the handler threw.</summary>
+    public bool Follow(ValueTask<Answer> task)
     {
         if (task.IsCompleted)
         {
             Take(task.GetAwaiter().GetResult());
-            return;
+            return true;
         }
 
         _awaiter = task.ConfigureAwait(false).GetAwaiter();
         _awaiter.UnsafeOnCompleted(_onCompleted);
+        return false;
     }
 
     /// <summary>Work of the loop: the task was completed by another thread.</summary>

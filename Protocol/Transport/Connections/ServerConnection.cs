@@ -80,17 +80,14 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
         _last = slot;
         try
         {
-            slot.Follow(_handler.HandleAsync(frame, _closed.Token));
+            if (slot.Follow(_handler.HandleAsync(frame, _closed.Token)))
+            {
+                Prepare(slot, null);
+            }
         }
         catch (Exception e)
         {
             Prepare(slot, e);
-            return;
-        }
-
-        if (slot.IsAnswered)
-        {
-            Prepare(slot, null);
         }
     }
 
@@ -158,17 +155,21 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
         }
 
         _first = _last = null;
+        Guarded(_closed.Cancel);
+        Guarded(_handler.OnClosed);
+        server.Forget(this);
+    }
+
+    private void Guarded(Action cleanUp)
+    {
         try
         {
-            _closed.Cancel();
-            _handler.OnClosed();
+            cleanUp();
         }
         catch (Exception e)
         {
             TransportLog.CloseFailed(_log, accepted.Remote, e);
         }
-
-        server.Forget(this);
     }
 
     private void Prepare(ResponseSlot slot, Exception? failure)

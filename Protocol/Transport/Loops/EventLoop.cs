@@ -23,7 +23,7 @@ internal sealed class EventLoop
     private LoopWork? _postedHead;
     private LoopWork? _postedTail;
     private bool _waiting;
-    private volatile bool _stopped;
+    private bool _isStopped;
 
     public EventLoop(SocketPlatform platform, string name)
     {
@@ -52,12 +52,17 @@ internal sealed class EventLoop
     /// <summary>Answers that nobody uses at the moment.</summary>
     public Stack<ResponseSlot> FreeSlots { get; } = new();
 
-    /// <summary>Has the work done on the loop's thread, in the order of the calls. Any thread.</summary>
-    public void Post(LoopWork work)
+    /// <summary>Has the work done on the loop's thread, in the order of the calls. Any thread. False, and nothing is done, when the loop has been stopped.</summary>
+    public bool Post(LoopWork work)
     {
         bool wake;
         lock (_lock)
         {
+            if (_isStopped)
+            {
+                return false;
+            }
+
             work.Next = null;
             if (_postedTail is null)
             {
@@ -77,9 +82,11 @@ internal sealed class EventLoop
         {
             _poller.Wake();
         }
+
+        return true;
     }
 
-    public void Post(Action action) => Post(new LoopAction(action));
+    public bool Post(Action action) => Post(new LoopAction(action));
 
     /// <summary>Gives the connection its turn before the loop sleeps again: many answers then leave in one call. The loop's thread only.</summary>
     public void TurnLater(FrameConnection connection)
@@ -94,7 +101,7 @@ internal sealed class EventLoop
     /// <summary>Ends the thread after what it is doing. Its connections must have been closed.</summary>
     public void Stop()
     {
-        Post(() => _stopped = true);
+        Post(EndThread);
         if (!IsCurrent)
         {
             _thread.Join();
@@ -104,7 +111,7 @@ internal sealed class EventLoop
     private void Run()
     {
         _current = this;
-        while (!_stopped)
+        while (!_isStopped)
         {
             _poller.Wait(SleepMs());
             RunPosted();
@@ -113,6 +120,14 @@ internal sealed class EventLoop
         }
 
         _poller.Dispose();
+    }
+
+    private void EndThread()
+    {
+        lock (_lock)
+        {
+            _isStopped = true;
+        }
     }
 
     private int SleepMs()

@@ -34,8 +34,9 @@ internal abstract class ListenSocket : PollSource
                 Listener.DualMode = true;
             }
 
-            // Linux hands it down to accepted connections, which saves a call for each.
+            // Linux hands both down to accepted connections, which saves calls for each.
             Listener.NoDelay = true;
+            Listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             Listener.Blocking = false;
             Listener.Bind(bind);
             Listener.Listen(Backlog);

@@ -9,7 +9,7 @@ namespace Protocol.Transport.Sockets.Linux;
 /// </summary>
 internal sealed unsafe class EpollPoller : Poller
 {
-    private const int Add_ = 1;
+    private const int Insert = 1;
     private const int Delete = 2;
     private const int Modify = 3;
     private const uint EPOLLIN = 0x001;
@@ -35,7 +35,7 @@ internal sealed unsafe class EpollPoller : Poller
         _epoll = Check(Libc.EpollCreate(Libc.CloseOnExec), "epoll_create1");
         _wake = Check(Libc.EventFd(0, Libc.CloseOnExec | Libc.NonBlocking), "eventfd");
         _events = (byte*)NativeMemory.AllocZeroed((nuint)(MaxEvents * EventBytes));
-        Control(Add_, _wake, EPOLLIN, WakeMark);
+        Control(Insert, _wake, EPOLLIN, WakeMark);
     }
 
     public override void Add(PollSource source, Interest interest)
@@ -49,9 +49,18 @@ internal sealed unsafe class EpollPoller : Poller
             }
         }
 
+        try
+        {
+            Control(Insert, Descriptor(source), Events(interest), Mark(index));
+        }
+        catch
+        {
+            _free.Push(index);
+            throw;
+        }
+
         source.PollIndex = index;
         _places[index].Source = source;
-        Control(Add_, Descriptor(source), Events(interest), Mark(index));
     }
 
     public override void Change(PollSource source, Interest interest) =>

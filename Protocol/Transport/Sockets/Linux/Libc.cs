@@ -28,6 +28,7 @@ internal static unsafe partial class Libc
     internal const int TCP_NODELAY = 1;
     internal const int SOL_SOCKET = 1;
     internal const int SO_ERROR = 4;
+    internal const int SO_KEEPALIVE = 9;
     internal const int MSG_NOSIGNAL = 0x4000;
     internal const int MSG_MORE = 0x8000;
     internal const int SIGPIPE = 13;

@@ -27,6 +27,7 @@ internal sealed unsafe class LinuxSockets : SocketPlatform
 
         var on = 1;
         _ = Libc.SetSocketOption(descriptor, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, &on, sizeof(int));
+        _ = Libc.SetSocketOption(descriptor, Libc.SOL_SOCKET, Libc.SO_KEEPALIVE, &on, sizeof(int));
         var address = remote.Serialize();
         fixed (byte* bytes = address.Buffer.Span)
         {

@@ -15,6 +15,7 @@ internal sealed class PortableSockets : SocketPlatform
         var socket = new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
         try
         {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.Connect(remote);
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
@@ -45,6 +46,7 @@ internal sealed class PortableListenSocket(IPEndPoint bind) : ListenSocket(bind)
             accepted = Listener.Accept();
             accepted.Blocking = false;
             accepted.NoDelay = true;
+            accepted.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             remote = Unmapped((IPEndPoint)accepted.RemoteEndPoint!);
             socket = new PortableSocket(accepted);
             return AcceptResult.Accepted;

@@ -6,6 +6,9 @@ namespace Protocol.Transport.Sockets.Portable;
 /// <summary>select over the runtime's sockets. Each wait costs as much as there are sockets: enough for a developer's machine.</summary>
 internal sealed class SelectPoller : Poller
 {
+    /// <summary>Longest single wait; select counts in microseconds, which do not reach far.</summary>
+    private const int MaxWaitMs = 60_000;
+
     private readonly Dictionary<Socket, (PollSource Source, Interest Interest)> _watched = [];
     private readonly List<Socket> _read = [];
     private readonly List<Socket> _write = [];
@@ -60,7 +63,7 @@ internal sealed class SelectPoller : Poller
             }
         }
 
-        Socket.Select(_read, _write, _failed, timeoutMs < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(timeoutMs));
+        Socket.Select(_read, _write, _failed, TimeSpan.FromMilliseconds(timeoutMs < 0 ? MaxWaitMs : Math.Min(timeoutMs, MaxWaitMs)));
         if (_read.Remove(_wake))
         {
             Span<byte> told = stackalloc byte[16];

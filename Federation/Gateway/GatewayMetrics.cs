@@ -52,8 +52,8 @@ internal sealed class GatewayMetrics
         Metric("federation_gateway_received_bytes_total", "counter", "Bytes of requests from clients.", Interlocked.Read(ref _receivedBytes));
         Metric("federation_gateway_answered_bytes_total", "counter", "Bytes of answers to clients.", Interlocked.Read(ref _answeredBytes));
         Metric("federation_gateway_bad_requests_total", "counter", "Connections closed for what they sent.", Interlocked.Read(ref _badRequests));
-        Metric("federation_gateway_foreign_names_total", "counter", "Answers withheld because they named another tenant's resource.", Interlocked.Read(ref _foreignNames));
-        Metric("federation_gateway_lost_upstream_total", "counter", "Connections closed because a broker left a request unanswered.", Interlocked.Read(ref _lostUpstream));
+        Metric("federation_gateway_foreign_names_total", "counter", "Answers withheld: they named another tenant's resource.", Interlocked.Read(ref _foreignNames));
+        Metric("federation_gateway_lost_upstream_total", "counter", "Connections closed: a broker left a request unanswered.", Interlocked.Read(ref _lostUpstream));
         Metric("federation_gateway_upstream_connects_total", "counter", "Connections made to brokers.", Interlocked.Read(ref _upstreamConnects));
         Metric("federation_gateway_upstream_connect_failures_total", "counter", "Connections to brokers that failed.", Interlocked.Read(ref _upstreamConnectFailures));
 

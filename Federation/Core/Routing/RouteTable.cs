@@ -49,14 +49,17 @@ public sealed record RouteTable
         }
 
         var brokers = Brokers;
-        if (answer.Brokers.Count != Brokers.Count || answer.Brokers.Any(b => !Brokers.TryGetValue(b.NodeId, out var known) || known.Host != b.Host || known.Port != b.Port))
+        var answered = answer.Brokers.Select(b => new BrokerAddress(b.NodeId, b.Host, b.Port)).DistinctBy(b => b.NodeId).ToList();
+        if (answered.Count != Brokers.Count || answered.Any(b => !Brokers.TryGetValue(b.NodeId, out var known) || known != b))
         {
-            brokers = answer.Brokers.Select(b => new BrokerAddress(b.NodeId, b.Host, b.Port)).DistinctBy(b => b.NodeId).ToImmutableSortedDictionary(b => b.NodeId, b => b);
+            brokers = answered.ToImmutableSortedDictionary(b => b.NodeId, b => b);
         }
 
+        // Version 0 does not say who the controller is.
+        var controllerId = answer.ControllerId < 0 ? ControllerId : answer.ControllerId;
         if (brokers.Count == 1)
         {
-            return brokers == Brokers && answer.ControllerId == ControllerId ? this : new RouteTable { Brokers = brokers, ControllerId = answer.ControllerId };
+            return brokers == Brokers && controllerId == ControllerId ? this : new RouteTable { Brokers = brokers, ControllerId = controllerId };
         }
 
         var topics = _topics;
@@ -74,7 +77,7 @@ public sealed record RouteTable
             Merge(topic, topicsBuilder, idsBuilder);
         }
 
-        return new RouteTable { Brokers = brokers, ControllerId = answer.ControllerId, _topics = topicsBuilder.ToImmutable(), _byId = idsBuilder.ToImmutable() };
+        return new RouteTable { Brokers = brokers, ControllerId = controllerId, _topics = topicsBuilder.ToImmutable(), _byId = idsBuilder.ToImmutable() };
     }
 
     private static void Merge(

@@ -31,5 +31,6 @@ internal sealed class DeleteRecordsApi : LeaderApi<DeleteRecordsRequest, DeleteR
             p => new TopicAnswer.DeleteRecordsPartitionResult { PartitionIndex = p.PartitionIndex, ErrorCode = (short)error, LowWatermark = -1 }),
     };
 
-    protected override void Merge(DeleteRecordsResponse into, DeleteRecordsResponse part) => into.ThrottleTimeMs = Throttle(into.ThrottleTimeMs, part.ThrottleTimeMs);
+    protected override void Merge(DeleteRecordsResponse into, DeleteRecordsResponse part) =>
+        into.ThrottleTimeMs = Throttle(into.ThrottleTimeMs, part.ThrottleTimeMs);
 }

@@ -4,6 +4,7 @@ using Federation.Gateway.Connections;
 using Kernel;
 using Protocol.Transport;
 using Protocol.Wire;
+using Protocol.Wire.Codec;
 using Protocol.Wire.Messages;
 using Topic = Protocol.Wire.Messages.FetchRequest.FetchTopic;
 using TopicAnswer = Protocol.Wire.Messages.FetchResponse.FetchableTopicResponse;
@@ -61,7 +62,8 @@ internal sealed class FetchApi : LeaderApi<FetchRequest, FetchResponse, Topic, T
 
     protected override List<Topic.FetchPartition> Partitions(Topic topic) => topic.Partitions;
 
-    protected override Topic With(Topic topic, List<Topic.FetchPartition> partitions) => new() { Topic = topic.Topic, TopicId = topic.TopicId, Partitions = partitions };
+    protected override Topic With(Topic topic, List<Topic.FetchPartition> partitions) =>
+        new() { Topic = topic.Topic, TopicId = topic.TopicId, Partitions = partitions };
 
     protected override int Index(Topic.FetchPartition partition) => partition.Partition;
 
@@ -72,7 +74,7 @@ internal sealed class FetchApi : LeaderApi<FetchRequest, FetchResponse, Topic, T
         Topic = topic.Topic,
         TopicId = topic.TopicId,
         Partitions = topic.Partitions.ConvertAll(
-            p => new TopicAnswer.PartitionData { PartitionIndex = p.Partition, ErrorCode = (short)error, HighWatermark = -1, Records = Protocol.Wire.Codec.WireRecords.Empty }),
+            p => new TopicAnswer.PartitionData { PartitionIndex = p.Partition, ErrorCode = (short)error, HighWatermark = -1, Records = WireRecords.Empty }),
     };
 
     protected override void Merge(FetchResponse into, FetchResponse part)
@@ -109,7 +111,8 @@ internal sealed class FetchApi : LeaderApi<FetchRequest, FetchResponse, Topic, T
 
     private async ValueTask<Answer> ServePartsAsync(GatewayRequest r, FetchRequest request)
     {
-        var gathered = await new FetchGather(r, [.. Split(r, request).Select(part => (part.Broker, Share(part.Request)))], Unreached).RunAsync().ConfigureAwait(false);
+        var parts = Split(r, request).ConvertAll(part => (part.Broker, Share(part.Request)));
+        var gathered = await new FetchGather(r, parts, Unreached).RunAsync().ConfigureAwait(false);
         var merged = new FetchResponse();
         foreach (var (response, _) in gathered)
         {
@@ -125,9 +128,9 @@ internal sealed class FetchApi : LeaderApi<FetchRequest, FetchResponse, Topic, T
         {
             // Each broker gives its share; a broker still gives one whole batch, whatever the limit. Shares of all brokers fit into what a
             // connection may hold, or one that waits for data would hold up the others.
-            var parts = Math.Max(1, r.Cluster.Routes.Brokers.Count);
-            part.MaxBytes = Math.Min(request.MaxBytes, Limits.MaxHeldAnswerBytes) / parts;
-            part.MinBytes = request.MinBytes <= 0 ? request.MinBytes : Math.Max(1, request.MinBytes / parts);
+            var brokers = Math.Max(1, r.Cluster.Routes.Brokers.Count);
+            part.MaxBytes = Math.Min(request.MaxBytes, Limits.MaxHeldAnswerBytes) / brokers;
+            part.MinBytes = request.MinBytes <= 0 ? request.MinBytes : Math.Max(1, request.MinBytes / brokers);
             return part;
         }
     }

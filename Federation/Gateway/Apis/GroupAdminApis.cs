@@ -22,7 +22,8 @@ internal sealed class DescribeGroupsApi : GroupsApi<DescribeGroupsRequest, Descr
 
     protected override DescribedGroup Refused(string group, ErrorCode error) => new() { GroupId = group, ErrorCode = (short)error };
 
-    protected override void Merge(DescribeGroupsResponse into, DescribeGroupsResponse part) => into.ThrottleTimeMs = Throttle(into.ThrottleTimeMs, part.ThrottleTimeMs);
+    protected override void Merge(DescribeGroupsResponse into, DescribeGroupsResponse part) =>
+        into.ThrottleTimeMs = Throttle(into.ThrottleTimeMs, part.ThrottleTimeMs);
 
     // Groups of one answer may have different protocol types, and only the consumer protocol's bytes hold names.
     protected override void ToTenant(GatewayRequest r, DescribeGroupsResponse response)
@@ -47,7 +48,8 @@ internal sealed class DeleteGroupsApi : GroupsApi<DeleteGroupsRequest, DeleteGro
 
     protected override DeletedGroup Refused(string group, ErrorCode error) => new() { GroupId = group, ErrorCode = (short)error };
 
-    protected override void Merge(DeleteGroupsResponse into, DeleteGroupsResponse part) => into.ThrottleTimeMs = Throttle(into.ThrottleTimeMs, part.ThrottleTimeMs);
+    protected override void Merge(DeleteGroupsResponse into, DeleteGroupsResponse part) =>
+        into.ThrottleTimeMs = Throttle(into.ThrottleTimeMs, part.ThrottleTimeMs);
 }
 
 /// <summary>ListGroups: the tenant's groups, of all brokers, because the virtual broker coordinates all of them.</summary>

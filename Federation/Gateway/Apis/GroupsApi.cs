@@ -46,7 +46,9 @@ internal abstract class GroupsApi<TRequest, TResponse, TGroup, TGroupAnswer> : G
         var parts = Split(r, request);
 
         // All are in line before the first is awaited.
-        var asked = parts.ConvertAll(part => part.Broker is null ? Task.FromResult<UpstreamReply<TResponse>?>(null) : r.AskAsync<TResponse>(part.Broker, part.Request).AsTask());
+        var asked = parts.ConvertAll(part => part.Broker is null
+            ? Task.FromResult<UpstreamReply<TResponse>?>(null)
+            : r.AskAsync<TResponse>(part.Broker, part.Request).AsTask());
         var replies = await Task.WhenAll(asked).ConfigureAwait(false);
         TResponse? merged = null;
         for (var i = 0; i < replies.Length; i++)

@@ -87,17 +87,19 @@ internal abstract class LeaderApi<TRequest, TResponse, TTopic, TPartition, TTopi
         var routes = r.Cluster.Routes;
         var any = r.Connection.AnyBroker();
         var parts = LeaderSplit.ByLeader(
-            Topics(request),
-            Partitions,
-            (topic, partition) => (Id(topic) is var id && id != Guid.Empty ? routes.TryLeader(id, Index(partition), out var node) : routes.TryLeader(Name(topic), Index(partition), out node))
-                ? node : any?.NodeId ?? -1,
-            With);
+            Topics(request), Partitions, (topic, partition) => Leader(Name(topic), Id(topic), Index(partition)), With);
         if (parts.Count == 0)
         {
             return [(any, request)];
         }
 
         return [.. parts.Select(part => (r.Cluster.Broker(part.NodeId), With(request, part.Topics)))];
+
+        int Leader(string name, Guid id, int partition)
+        {
+            var isKnown = id == Guid.Empty ? routes.TryLeader(name, partition, out var node) : routes.TryLeader(id, partition, out node);
+            return isKnown ? node : any?.NodeId ?? -1;
+        }
     }
 
     /// <summary>The answer to a part that never reached its broker: the client asks for Metadata, and tries again.</summary>
@@ -118,7 +120,9 @@ internal abstract class LeaderApi<TRequest, TResponse, TTopic, TPartition, TTopi
     private async ValueTask<Answer> ServePartsAsync(GatewayRequest r, List<(UpstreamBroker? Broker, TRequest Request)> parts, List<TTopicAnswer>? refused)
     {
         // All are in line before the first is awaited.
-        var asked = parts.ConvertAll(part => part.Broker is null ? Task.FromResult<UpstreamReply<TResponse>?>(null) : r.AskAsync<TResponse>(part.Broker, part.Request).AsTask());
+        var asked = parts.ConvertAll(part => part.Broker is null
+            ? Task.FromResult<UpstreamReply<TResponse>?>(null)
+            : r.AskAsync<TResponse>(part.Broker, part.Request).AsTask());
         var replies = await Task.WhenAll(asked).ConfigureAwait(false);
         TResponse? merged = null;
         for (var i = 0; i < replies.Length; i++)

@@ -3,6 +3,7 @@ using Protocol.Wire;
 using Protocol.Wire.Messages;
 using CommitAnswer = Protocol.Wire.Messages.OffsetCommitResponse.OffsetCommitResponseTopic;
 using FetchAnswer = Protocol.Wire.Messages.OffsetFetchResponse.OffsetFetchResponseGroup;
+using FetchTopicAnswer = Protocol.Wire.Messages.OffsetFetchResponse.OffsetFetchResponseTopic;
 using FetchGroup = Protocol.Wire.Messages.OffsetFetchRequest.OffsetFetchRequestGroup;
 
 namespace Federation.Gateway.Apis;
@@ -18,7 +19,8 @@ internal sealed class OffsetCommitApi : CoordinatorApi<OffsetCommitRequest, Offs
         {
             Name = topic.Name,
             TopicId = topic.TopicId,
-            Partitions = topic.Partitions.ConvertAll(p => new CommitAnswer.OffsetCommitResponsePartition { PartitionIndex = p.PartitionIndex, ErrorCode = (short)error }),
+            Partitions = topic.Partitions.ConvertAll(
+                p => new CommitAnswer.OffsetCommitResponsePartition { PartitionIndex = p.PartitionIndex, ErrorCode = (short)error }),
         }),
     };
 }
@@ -55,11 +57,11 @@ internal sealed class OffsetFetchApi : GroupsApi<OffsetFetchRequest, OffsetFetch
         }
 
         // Version 1 has the error with every partition only.
-        response.Topics = (request.Topics ?? []).ConvertAll(topic => new OffsetFetchResponse.OffsetFetchResponseTopic
+        response.Topics = (request.Topics ?? []).ConvertAll(topic => new FetchTopicAnswer
         {
             Name = topic.Name,
             Partitions = topic.PartitionIndexes.ConvertAll(
-                index => new OffsetFetchResponse.OffsetFetchResponseTopic.OffsetFetchResponsePartition { PartitionIndex = index, CommittedOffset = -1, ErrorCode = (short)error }),
+                index => new FetchTopicAnswer.OffsetFetchResponsePartition { PartitionIndex = index, CommittedOffset = -1, ErrorCode = (short)error }),
         });
     }
 

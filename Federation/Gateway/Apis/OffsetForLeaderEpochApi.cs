@@ -11,7 +11,8 @@ internal sealed class OffsetForLeaderEpochApi
 {
     protected override List<Topic> Topics(OffsetForLeaderEpochRequest request) => request.Topics;
 
-    protected override OffsetForLeaderEpochRequest With(OffsetForLeaderEpochRequest request, List<Topic> topics) => new() { ReplicaId = request.ReplicaId, Topics = topics };
+    protected override OffsetForLeaderEpochRequest With(OffsetForLeaderEpochRequest request, List<Topic> topics) =>
+        new() { ReplicaId = request.ReplicaId, Topics = topics };
 
     protected override string Name(Topic topic) => topic.Topic;
 

@@ -115,7 +115,10 @@ internal sealed class TenantConnection(AcceptedConnection accepted, Tenant tenan
         return link;
     }
 
-    /// <summary>The broker for what any broker answers: the same one as long as it can be reached, so that a client sees one state advance. Null: none is known.</summary>
+    /// <summary>
+    /// The broker for what any broker answers: the same one as long as it can be reached, so that a client sees one state advance. Null: none
+    /// is known.
+    /// </summary>
     public UpstreamBroker? AnyBroker() => _anyBroker = cluster.AnyBroker(_anyBroker);
 
     private void Resume()

@@ -163,8 +163,8 @@ internal sealed class UpstreamCluster(GatewayOptions options, GatewayMetrics met
             catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
             {
                 _stopping.Token.ThrowIfCancellationRequested();
-                last = e is OperationCanceledException ? new IOException($"{address.Host}:{address.Port}: no connection within {options.UpstreamTimeout.TotalSeconds:0.#} s")
-                    : new IOException($"{address.Host}:{address.Port}: {e.Message}", e);
+                var reason = e is OperationCanceledException ? $"no connection within {options.UpstreamTimeout.TotalSeconds:0.#} s" : e.Message;
+                last = new IOException($"{address.Host}:{address.Port}: {reason}", e);
             }
 
             if (client is not null)
@@ -186,7 +186,8 @@ internal sealed class UpstreamCluster(GatewayOptions options, GatewayMetrics met
             var versions = await VersionsAsync(client, timeout.Token).ConfigureAwait(false);
             var metadata = versions.Find(v => v.ApiKey == (short)ApiKey.Metadata) ?? throw new IOException("the broker does not serve Metadata");
             var version = Math.Min(metadata.MaxVersion, MetadataRequest.Versions.Max);
-            using (var reply = await client.CallAsync<MetadataRequest, MetadataResponse>(new() { Topics = [], AllowAutoTopicCreation = false }, version, timeout.Token).ConfigureAwait(false))
+            var question = new MetadataRequest { Topics = [], AllowAutoTopicCreation = false };
+            using (var reply = await client.CallAsync<MetadataRequest, MetadataResponse>(question, version, timeout.Token).ConfigureAwait(false))
             {
                 Learn(reply.Message);
             }

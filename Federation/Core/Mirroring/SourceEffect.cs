@@ -15,6 +15,7 @@ public abstract record SourceEffect
 
     /// <summary>
     /// Send a fetch to a broker, in an incremental session (KIP-227); then <see cref="SourceInput.Fetched"/> or <see cref="SourceInput.FetchFailed"/>.
+    /// While another is under way there, that one is abandoned and its answer not wanted; the session is then a new one.
     /// </summary>
     /// <param name="IsNewSession">The session begins with this fetch, and <paramref name="Set"/> is all of it.</param>
     /// <param name="Set">Partitions that join, or whose offset moved.</param>

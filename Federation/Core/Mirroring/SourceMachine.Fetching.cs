@@ -67,6 +67,7 @@ public sealed partial class SourceMachine
         if (partition.SessionOffset != partition.Position)
         {
             broker.Changed.Add(partition);
+            broker.IsJoinDue |= broker.FetchAttempt != 0;
         }
     }
 
@@ -87,6 +88,13 @@ public sealed partial class SourceMachine
     {
         foreach (var broker in _brokers.Values)
         {
+            if (broker is { FetchAttempt: not 0, IsJoinDue: true, Assigned.Count: > 0 } && JoinAt(broker) <= now.Monotonic)
+            {
+                EndFetch(broker);
+                ForgetSession(broker);
+                broker.JoinedAt = now.Monotonic;
+            }
+
             if (broker.FetchAttempt != 0 || broker.Assigned.Count == 0 || broker.RetryAt > now.Monotonic || _credits <= 0)
             {
                 continue;
@@ -106,6 +114,7 @@ public sealed partial class SourceMachine
             broker.Forget.Clear();
             broker.IsSessionNew = false;
             broker.FetchAttempt = ++_lastAttempt;
+            broker.FetchedAt = now.Monotonic;
             broker.ReservedBytes = Math.Min(_credits, settings.MaxFetchBytes);
             _credits -= broker.ReservedBytes;
             outbox.Add(new SourceEffect.Fetch(broker.Id, broker.FetchAttempt, isNew, set.DrainToImmutable(), forget, (int)broker.ReservedBytes));
@@ -312,9 +321,16 @@ public sealed partial class SourceMachine
         }
     }
 
+    private Instant JoinAt(SourceBroker broker)
+    {
+        var patient = broker.FetchedAt + settings.JoinPatience;
+        return broker.JoinedAt is { } joined && joined + settings.JoinPause > patient ? joined + settings.JoinPause : patient;
+    }
+
     private void EndFetch(SourceBroker broker)
     {
         broker.FetchAttempt = 0;
+        broker.IsJoinDue = false;
         _credits += broker.ReservedBytes;
         broker.ReservedBytes = 0;
     }

@@ -48,9 +48,9 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
             {
                 foreach (var broker in _brokers.Values)
                 {
-                    if (broker.FetchAttempt == 0 && broker.Assigned.Count > 0)
+                    if (broker.Assigned.Count > 0)
                     {
-                        due = Earliest(due, broker.RetryAt);
+                        due = Earliest(due, broker.FetchAttempt == 0 ? broker.RetryAt : broker.IsJoinDue ? JoinAt(broker) : null);
                     }
                 }
             }

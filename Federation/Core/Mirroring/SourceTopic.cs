@@ -69,6 +69,15 @@ internal sealed class SourceBroker(int id)
     /// <summary>Attempt of the fetch under way, 0 for none.</summary>
     public int FetchAttempt { get; set; }
 
+    /// <summary>When the fetch under way was sent.</summary>
+    public Instant FetchedAt { get; set; }
+
+    /// <summary>A partition waits to join the session, which the fetch under way does not know of.</summary>
+    public bool IsJoinDue { get; set; }
+
+    /// <summary>When a fetch was last abandoned for one that joined.</summary>
+    public Instant? JoinedAt { get; set; }
+
     /// <summary>Bytes set aside for the answer of the fetch under way.</summary>
     public long ReservedBytes { get; set; }
 

@@ -198,6 +198,29 @@ public class SourceMachineTests
     }
 
     [Fact]
+    public void A_partition_that_comes_during_an_idle_poll_does_not_wait_for_its_end()
+    {
+        var idle = Reading();
+        Step(new SourceInput.ResumeAsked(1, [new ResumeAt(1, 0, 1)]));
+        Assert.Empty(_effects.OfType<SourceEffect.Fetch>());
+        Wait(_settings.JoinPatience);
+        var joined = Take<SourceEffect.Fetch>();
+        Assert.True(joined.IsNewSession);
+        Assert.Equal([new FetchAt(Id, 0, 7), new FetchAt(Id, 1, 0)], joined.Set.OrderBy(s => s.Partition));
+
+        // The abandoned one has no say any more, and the next to come waits for its turn.
+        Fetched(idle, Found(7, 12, hw: 12));
+        Assert.Single(_effects.OfType<SourceEffect.Release>());
+        Step(new SourceInput.FetchFailed(1, idle.Attempt, IsSessionLost: false, "closed"));
+        Step(new SourceInput.ResumeAsked(1, [new ResumeAt(1, 5, 2)]));
+        _effects.Clear();
+        Wait(_settings.JoinPause / 2);
+        Assert.Empty(_effects.OfType<SourceEffect.Fetch>());
+        Wait(_settings.JoinPause);
+        Assert.Equal(5, Take<SourceEffect.Fetch>().Set.Single(s => s.Partition == 1).Offset);
+    }
+
+    [Fact]
     public void Nonsense_from_a_destination_changes_nothing()
     {
         Follow();

@@ -49,7 +49,7 @@ public sealed partial class ClusterLedger
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var change in changes.Changes)
         {
-            if (!names.Add(change.Name))
+            if (!names.Add(change.Name) && !changes.Replaces)
             {
                 return Refusal.BadRequest($"Error due to duplicate config key {Quoted(change.Name)}.");
             }
@@ -189,7 +189,7 @@ public sealed partial class ClusterLedger
         Func<string, Refusal> bad,
         out ImmutableSortedDictionary<string, string> after)
     {
-        after = before;
+        after = changes.Replaces ? NoConfigs : before;
         foreach (var change in changes.Changes)
         {
             if (change.Operation is < Set or > Subtract)

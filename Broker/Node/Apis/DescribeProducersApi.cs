@@ -1,0 +1,43 @@
+using Broker.Node.Partitions;
+using Protocol.Wire;
+using Protocol.Wire.Messages;
+using AnsweredPartition = Protocol.Wire.Messages.DescribeProducersResponse.TopicResponse.PartitionResponse;
+
+namespace Broker.Node.Apis;
+
+/// <summary>Tells the idempotent producers that partitions remember, to find transactions that hang (KIP-664).</summary>
+internal sealed class DescribeProducersApi(PartitionTable partitions) : Api<DescribeProducersRequest, DescribeProducersResponse>
+{
+    protected override ValueTask<DescribeProducersResponse?> HandleAsync(RequestContext context, DescribeProducersRequest request) => new(new DescribeProducersResponse
+    {
+        Topics = request.Topics.ConvertAll(topic => new DescribeProducersResponse.TopicResponse
+        {
+            Name = topic.Name,
+            Partitions = topic.PartitionIndexes.ConvertAll(index => Describe(topic.Name, index)),
+        }),
+    });
+
+    private AnsweredPartition Describe(string topic, int index)
+    {
+        if (partitions.Find(topic, index) is not { IsDeleted: false } partition)
+        {
+            return new() { PartitionIndex = index, ErrorCode = (short)ErrorCode.UnknownTopicOrPartition };
+        }
+
+        var (error, producers) = partition.DescribeProducers();
+        return new()
+        {
+            PartitionIndex = index,
+            ErrorCode = (short)error,
+            ActiveProducers = producers.ConvertAll(p => new AnsweredPartition.ProducerState
+            {
+                ProducerId = p.ProducerId,
+                ProducerEpoch = p.Epoch,
+                LastSequence = p.LastSequence,
+                LastTimestamp = p.LastTimestamp,
+                CoordinatorEpoch = p.CoordinatorEpoch,
+                CurrentTxnStartOffset = p.OpenTransactionOffset,
+            }),
+        };
+    }
+}

@@ -49,7 +49,7 @@ public sealed partial class ClusterLedger
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var change in changes.Changes)
         {
-            if (!names.Add(change.Name) && !changes.Replaces)
+            if (!names.Add(change.Name))
             {
                 return Refusal.BadRequest($"Error due to duplicate config key {Quoted(change.Name)}.");
             }
@@ -64,6 +64,7 @@ public sealed partial class ClusterLedger
         {
             ConfigResourceType.Topic => ChangeTopic(changes, records),
             ConfigResourceType.Broker => ChangeBroker(changes, records),
+            ConfigResourceType.BrokerLogger when changes.Replaces => Refusal.BadRequest("The levels of loggers cannot be replaced as a whole."),
             ConfigResourceType.BrokerLogger => Refusal.BadConfig("This broker has no logger whose level can be changed while it runs."),
             ConfigResourceType.ClientMetrics => ChangeClientMetrics(changes, records),
             ConfigResourceType.Group => ChangeGroup(changes, records),

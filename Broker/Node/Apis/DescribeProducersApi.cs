@@ -1,3 +1,4 @@
+using Broker.Core.Metadata;
 using Broker.Node.Partitions;
 using Protocol.Wire;
 using Protocol.Wire.Messages;
@@ -19,9 +20,20 @@ internal sealed class DescribeProducersApi(PartitionTable partitions) : Api<Desc
 
     private AnsweredPartition Describe(string topic, int index)
     {
+        if (TopicNames.WhyIllegal(topic) is { } illegal)
+        {
+            return new() { PartitionIndex = index, ErrorCode = (short)ErrorCode.InvalidTopicException, ErrorMessage = illegal };
+        }
+
         if (partitions.Find(topic, index) is not { IsDeleted: false } partition)
         {
-            return new() { PartitionIndex = index, ErrorCode = (short)ErrorCode.UnknownTopicOrPartition };
+            // Kafka gives a text for the topic, but none for the partition.
+            return new()
+            {
+                PartitionIndex = index,
+                ErrorCode = (short)ErrorCode.UnknownTopicOrPartition,
+                ErrorMessage = partitions.FindTopic(topic) is null ? "This server does not host this topic-partition." : null,
+            };
         }
 
         var (error, producers) = partition.DescribeProducers();

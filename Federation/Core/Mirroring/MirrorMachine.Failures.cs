@@ -74,6 +74,8 @@ public sealed partial class MirrorMachine
         }
 
         partition.Error = text;
+        partition.StalledSince ??= now.Monotonic;
+        partition.IsProofDue |= isFinal;
         partition.Phase = isFinal ? CopyPhase.Failed : CopyPhase.Unopened;
         partition.RetryAt = now.Monotonic + RetryAfter(++partition.Failures, isFinal);
         WakeAt(partition.RetryAt);
@@ -82,6 +84,11 @@ public sealed partial class MirrorMachine
 
     private void GoesOn(MirroredPartition partition, Outbox<MirrorEffect> outbox)
     {
+        if (partition.Error is null)
+        {
+            return;
+        }
+
         partition.Error = null;
         outbox.Add(new MirrorEffect.Log($"the copy of {partition.Topic.Name}-{partition.Index} from {source} goes on", IsTrouble: false));
     }
@@ -126,6 +133,7 @@ public sealed partial class MirrorMachine
         topic.OpenAttempt = 0;
         foreach (var partition in topic.Partitions)
         {
+            partition.StalledSince ??= isStreamLost ? null : now.Monotonic;
             partition.Phase = partition.Phase == CopyPhase.Failed ? CopyPhase.Failed : CopyPhase.Unopened;
             foreach (var payload in partition.TakeWaiting())
             {

@@ -54,6 +54,9 @@ public sealed record MirrorSettings
     /// </summary>
     public TimeSpan AheadPatience { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a partition may have no leader that can be read before the destination is told that its copy's lag is unknown.</summary>
+    public TimeSpan UnreadablePatience { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>The source looks at its cluster's topics so often for partitions and settings that were changed behind the federation's back.</summary>
     public TimeSpan ResolveInterval { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -18,7 +18,15 @@ public sealed partial class SourceMachine
                 partition.Position = at.Offset;
                 partition.IsWanted = true;
                 partition.IsBoundsAsked = false;
-                EndDue(partition);
+                if (partition.Leader < 0)
+                {
+                    partition.LeaderlessSince = _now;
+                }
+                else if (_brokers.GetValueOrDefault(partition.Leader)?.FailingSince is null)
+                {
+                    EndDue(partition);
+                }
+
                 Place(partition);
             }
         }
@@ -43,6 +51,7 @@ public sealed partial class SourceMachine
         {
             TakeOut(partition);
             partition.Leader = leader;
+            partition.LeaderlessSince = _now;
         }
 
         Place(partition);
@@ -135,6 +144,7 @@ public sealed partial class SourceMachine
 
         EndFetch(broker);
         broker.Failures = 0;
+        broker.FailingSince = null;
         if (fetched.Throttle > TimeSpan.Zero)
         {
             broker.RetryAt = now.Monotonic + fetched.Throttle;
@@ -302,6 +312,8 @@ public sealed partial class SourceMachine
             return;
         }
 
+        broker.FailingSince ??= now.Monotonic;
+
         if (broker.Failures == 1)
         {
             outbox.Add(new SourceEffect.Log($"broker {broker.Id} of {region} cannot be read: {failed.Reason}", IsTrouble: true));
@@ -340,6 +352,27 @@ public sealed partial class SourceMachine
         partition.IsWanted = false;
         Place(partition);
         outbox.Add(new SourceEffect.SendRefusal(partition.Topic.Handle, partition.Index, error, text));
+    }
+
+    // With each heartbeat: a destination that heard nothing of these partitions would call its copies complete.
+    private void RefuseUnreadable(Outbox<SourceEffect> outbox)
+    {
+        if (_heartbeatAt > _now || (_unresolved.Count == 0 && _brokers.Values.All(b => b.FailingSince is null)))
+        {
+            return;
+        }
+
+        foreach (var partition in _topics.Values.SelectMany(t => t.Partitions).Where(p => p is { IsWanted: true, AheadSince: null }))
+        {
+            var since = partition.Leader < 0 ? partition.LeaderlessSince : _brokers.GetValueOrDefault(partition.Leader)?.FailingSince;
+            if (since is { } stalled && _now - stalled >= settings.UnreadablePatience)
+            {
+                Stop(
+                    partition, ErrorCode.LeaderNotAvailable,
+                    $"{partition.Topic.Name}-{partition.Index} cannot be read in {region}: {(partition.Leader < 0 ? "it has no leader" : $"its leader, broker {partition.Leader}, does not answer")}",
+                    outbox);
+            }
+        }
     }
 
     private void EndDue(SourcePartition partition)

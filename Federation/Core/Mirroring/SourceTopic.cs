@@ -27,6 +27,9 @@ internal sealed class SourcePartition(SourceTopic topic, int index)
     /// <summary>The leader; -1 for none known.</summary>
     public int Leader { get; set; } = -1;
 
+    /// <summary>Since when none is known, or since the destination last asked in spite of that.</summary>
+    public Instant LeaderlessSince { get; set; }
+
     /// <summary>The destination wants pushes.</summary>
     public bool IsWanted { get; set; }
 
@@ -86,6 +89,9 @@ internal sealed class SourceBroker(int id)
 
     public Instant RetryAt { get; set; }
     public int Failures { get; set; }
+
+    /// <summary>Since when it has not answered; null while it does.</summary>
+    public Instant? FailingSince { get; set; }
 
     /// <summary>Partitions that are to be fetched from here.</summary>
     public HashSet<SourcePartition> Assigned { get; } = [];

@@ -97,7 +97,11 @@ public class SourceMachineTests
                 break;
             }
 
-            Wait(_settings.MaxBackoff);
+            while (!_effects.OfType<SourceEffect.ResolveTopics>().Any())
+            {
+                Wait(TimeSpan.FromMilliseconds(100));
+            }
+
             Resolved();
             fetch = Take<SourceEffect.Fetch>();
         }
@@ -218,6 +222,30 @@ public class SourceMachineTests
         Assert.Empty(_effects.OfType<SourceEffect.Fetch>());
         Wait(_settings.JoinPause);
         Assert.Equal(5, Take<SourceEffect.Fetch>().Set.Single(s => s.Partition == 1).Offset);
+    }
+
+    [Fact]
+    public void A_partition_that_cannot_be_read_for_long_is_refused()
+    {
+        var fetch = Reading();
+        Step(new SourceInput.FetchFailed(1, fetch.Attempt, IsSessionLost: false, "refused"));
+        while (!_effects.OfType<SourceEffect.SendRefusal>().Any())
+        {
+            Assert.True(_effects.OfType<SourceEffect.Fetch>().Count() < 20);
+            Wait(TimeSpan.FromMilliseconds(500));
+            if (_effects.OfType<SourceEffect.Fetch>().LastOrDefault() is { } again)
+            {
+                Step(new SourceInput.FetchFailed(1, again.Attempt, IsSessionLost: false, "refused"));
+            }
+        }
+
+        var refusal = Take<SourceEffect.SendRefusal>();
+        Assert.Equal((0, ErrorCode.LeaderNotAvailable), (refusal.Partition, refusal.Error));
+
+        // Asked for again it is tried again.
+        Resume(offset: 7, session: 2);
+        Wait(_settings.MaxBackoff);
+        Assert.Contains(_effects, e => e is SourceEffect.Fetch);
     }
 
     [Fact]

@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Tests.World.Harness;
 using Xunit;
 
 namespace Tests.World;
 
 /// <summary>
-/// The same requests to Apache Kafka and to our broker: no difference is left but those in `differ-allow.txt`, each with its reason. DIFFER_ONLY
-/// limits it to scenarios by regex.
+/// The same requests to Apache Kafka and to our broker: no difference is left but those in `differ-allow.txt`, each with its reason, and
+/// every line of that file is still needed. DIFFER_ONLY limits it to scenarios by regex.
 /// </summary>
 public sealed class DifferTests(ITestOutputHelper output)
 {
@@ -46,8 +48,10 @@ public sealed class DifferTests(ITestOutputHelper output)
             var oracle = (await Run.AsyncOk(cluster, ["up", kafka, "--port", $"{FreePair()}"])).Trim();
             await broker.StartAsync();
             var allow = Path.Combine(AppContext.BaseDirectory, "differ-allow.txt");
+            var only = Environment.GetEnvironmentVariable("DIFFER_ONLY");
+            var found = Path.Combine(folder, "found.json");
             var start = new ProcessStartInfo(differ,
-                ["--a", oracle, "--b", broker.Bootstrap, "--quiet", "--allow", allow, "--only", Environment.GetEnvironmentVariable("DIFFER_ONLY") ?? Scenarios])
+                ["--a", oracle, "--b", broker.Bootstrap, "--quiet", "--json", found, "--allow", allow, "--only", only ?? Scenarios])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -58,6 +62,11 @@ public sealed class DifferTests(ITestOutputHelper output)
             await process.WaitForExitAsync();
             output.WriteLine(printed.Length > 20_000 ? printed[^20_000..] : printed);
             Assert.True(process.ExitCode == 0, $"differ ended with {process.ExitCode}:\n{await errors}\n{string.Join('\n', printed.Split('\n').Where(l => l.StartsWith("DIFF", StringComparison.Ordinal) || l.StartsWith("BROKEN", StringComparison.Ordinal)).Take(40))}");
+            if (only is null)
+            {
+                var unused = Unused(allow, found);
+                Assert.True(unused.Count == 0, $"Nothing differs any more as these lines allow; take them out:\n{string.Join('\n', unused)}");
+            }
         }
         finally
         {
@@ -66,6 +75,20 @@ public sealed class DifferTests(ITestOutputHelper output)
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>The lines that allow nothing: they would hide the next difference of their kind.</summary>
+    private static List<string> Unused(string allow, string found)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllBytes(found));
+        var steps = json.RootElement.GetProperty("steps").EnumerateArray().Where(step => step.TryGetProperty("differences", out _));
+        var differences = steps.SelectMany(step => step.GetProperty("differences").EnumerateArray().Select(difference =>
+            $"{Text(step, "id")} {Text(difference, "pointer")}: A={Text(difference, "a")} B={Text(difference, "b")}")).ToList();
+        return [.. File.ReadLines(allow)
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .Where(line => !differences.Exists(difference => Regex.IsMatch(difference, line[..line.IndexOf(" # ", StringComparison.Ordinal)])))];
+    }
+
+    private static string? Text(JsonElement of, string name) => of.GetProperty(name).GetString();
 
     /// <summary>A port whose successor is free too: Kafka's controller takes it.</summary>
     private static int FreePair()

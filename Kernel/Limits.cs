@@ -188,13 +188,13 @@ public static class Limits
     public const int MaxSchemaNameChars = 1000;
 
     /// <summary>Characters of all full names of a schema and its references, written out at each use: what normalising may make a text grow by.</summary>
-    public const int MaxSchemaNameCharsInAll = 16 * 1024 * 1024;
+    public const int MaxSchemaNameCharsInAll = 8 * 1024 * 1024;
 
     /// <summary>Digits of a number in a schema (Jackson's bound). Longer ones take quadratic time to convert.</summary>
     public const int MaxSchemaNumberChars = 1000;
 
     /// <summary>Checks of values against types while the defaults of a schema are validated. Unions of records in each other would take exponential time.</summary>
-    public const int MaxSchemaDefaultChecks = 500_000;
+    public const int MaxSchemaDefaultChecks = 250_000;
 
     /// <summary>Pairs of types (and fields and symbols of them) that one comparison looks at. Two unions of n types make n² pairs.</summary>
     public const int MaxSchemaComparisons = 200_000;

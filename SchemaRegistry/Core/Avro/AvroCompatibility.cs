@@ -12,18 +12,30 @@ namespace SchemaRegistry.Core.Avro;
 /// </summary>
 internal sealed class AvroCompatibility
 {
-    private static readonly IReadOnlyList<Finding> Compatible = [];
+    private static readonly IReadOnlyList<Difference> Compatible = [];
+    private static readonly Location Root = new(null, "");
 
-    private readonly Dictionary<(AvroType Reader, AvroType Writer), IReadOnlyList<Finding>> _seen = [];
+    private readonly Dictionary<(AvroType Reader, AvroType Writer), IReadOnlyList<Difference>> _seen = [];
     private int _budget = Limits.MaxSchemaComparisons;
     private int _depth;
 
     /// <summary>Empty when every datum of the writer's schema can be read.</summary>
     /// <exception cref="AvroFault">The comparison cannot be made.</exception>
-    public static IReadOnlyList<Finding> Compare(AvroType reader, AvroType writer) =>
-        new AvroCompatibility().Compare(new Location(null, ""), reader, writer);
+    public static IReadOnlyList<Finding> Compare(AvroType reader, AvroType writer)
+    {
+        var comparison = new AvroCompatibility();
+        var differences = comparison.Compare(Root, reader, writer);
+        var findings = new List<Finding>(differences.Count);
+        foreach (var difference in differences)
+        {
+            comparison.Spend(difference.At.Depth);
+            findings.Add(difference.Tell());
+        }
 
-    private IReadOnlyList<Finding> Compare(Location at, AvroType reader, AvroType writer)
+        return findings;
+    }
+
+    private IReadOnlyList<Difference> Compare(Location at, AvroType reader, AvroType writer)
     {
         Spend(1);
         if (_seen.TryGetValue((reader, writer), out var known))
@@ -39,12 +51,16 @@ internal sealed class AvroCompatibility
         // While it is under way, the pair counts as compatible: that ends the recursion of types.
         _seen.Add((reader, writer), Compatible);
         var result = Calculate(at, reader, writer);
-        _seen[(reader, writer)] = result;
+        if (result.Count > 0)
+        {
+            _seen[(reader, writer)] = result;
+        }
+
         _depth--;
         return result;
     }
 
-    private IReadOnlyList<Finding> Calculate(Location at, AvroType reader, AvroType writer)
+    private IReadOnlyList<Difference> Calculate(Location at, AvroType reader, AvroType writer)
     {
         switch (reader, writer)
         {
@@ -53,19 +69,21 @@ internal sealed class AvroCompatibility
             case (_, AvroUnion w):
                 return WriterUnion(at, reader, w);
             case (AvroUnion r, _):
-                return IsReadByBranch(r, writer) ? Compatible : [AvroFindings.MissingBranch(Pointer(at), writer.Kind)];
+                return IsReadByBranch(r, writer) ? Compatible : [new Difference(DifferenceKind.Branch, at, reader, writer)];
             case (AvroArray r, AvroArray w):
                 return Compare(at.To("items"), r.Items, w.Items);
             case (AvroMap r, AvroMap w):
                 return Compare(at.To("values"), r.Values, w.Values);
             case (AvroFixed r, AvroFixed w):
-                return FixedSizes(at, r, w);
+                return FixedSizes(at, r, w) ?? Compatible;
             case (AvroEnum r, AvroEnum w):
-                return Symbols(at, r, w);
+                return Symbols(at, r, w) ?? Compatible;
             case (AvroRecord r, AvroRecord w):
-                return Fields(at, r, w);
+                return Fields(at, r, w) ?? Compatible;
             default:
-                return IsPromoted(reader.Kind, writer.Kind) ? Compatible : [AvroFindings.TypeMismatch(Pointer(at), reader.Kind, writer.Kind)];
+                return IsPromoted(reader.Kind, writer.Kind)
+                    ? Compatible
+                    : [new Difference(DifferenceKind.Type, at, reader, writer)];
         }
     }
 
@@ -80,37 +98,38 @@ internal sealed class AvroCompatibility
         _ => false,
     };
 
-    private Findings BothUnions(Location at, AvroUnion reader, AvroUnion writer)
+    private IReadOnlyList<Difference> BothUnions(Location at, AvroUnion reader, AvroUnion writer)
     {
-        var result = new Findings();
+        List<Difference>? result = null;
         for (var i = 0; i < writer.Count; i++)
         {
             // A branch is looked at from a root of its own: that is the place which the memory keeps.
-            if (Compare(new Location(null, ""), reader, writer[i]).Count > 0)
+            var branch = writer[i];
+            if (Compare(Root, reader, branch).Count > 0)
             {
-                result.Add(AvroFindings.MissingBranch(Pointer(at.To(i)), writer[i].Kind));
+                Add(ref result, new Difference(DifferenceKind.Branch, at.To(i), reader, branch));
             }
         }
 
-        return result;
+        return result ?? Compatible;
     }
 
-    private Findings WriterUnion(Location at, AvroType reader, AvroUnion writer)
+    private IReadOnlyList<Difference> WriterUnion(Location at, AvroType reader, AvroUnion writer)
     {
-        var result = new Findings();
+        List<Difference>? result = null;
         for (var i = 0; i < writer.Count; i++)
         {
-            Merge(result, Compare(at.To(i), reader, writer[i]));
+            AddAll(ref result, Compare(at.To(i), reader, writer[i]));
         }
 
-        return result;
+        return result ?? Compatible;
     }
 
     private bool IsReadByBranch(AvroUnion reader, AvroType writer)
     {
         for (var i = 0; i < reader.Count; i++)
         {
-            if (Compare(new Location(null, ""), reader[i], writer).Count == 0)
+            if (Compare(Root, reader[i], writer).Count == 0)
             {
                 return true;
             }
@@ -119,30 +138,24 @@ internal sealed class AvroCompatibility
         return false;
     }
 
-    private Findings Names(Location at, AvroNamed reader, AvroNamed writer)
+    private List<Difference>? Names(Location at, AvroNamed reader, AvroNamed writer)
     {
         Spend(reader.Aliases.Count);
-        var result = new Findings();
-        if (!reader.Answers(writer))
-        {
-            result.Add(AvroFindings.NameMismatch(Pointer(at.To("name")), writer.Name.Full));
-        }
-
-        return result;
+        return reader.Answers(writer) ? null : new List<Difference>(1) { new(DifferenceKind.Name, at, reader, writer) };
     }
 
-    private Findings FixedSizes(Location at, AvroFixed reader, AvroFixed writer)
+    private List<Difference>? FixedSizes(Location at, AvroFixed reader, AvroFixed writer)
     {
         var result = Names(at, reader, writer);
         if (reader.Size != writer.Size)
         {
-            result.Add(AvroFindings.FixedSize(Pointer(at.To("size")), reader.Size, writer.Size));
+            Add(ref result, new Difference(DifferenceKind.Size, at, reader, writer));
         }
 
         return result;
     }
 
-    private Findings Symbols(Location at, AvroEnum reader, AvroEnum writer)
+    private List<Difference>? Symbols(Location at, AvroEnum reader, AvroEnum writer)
     {
         var result = Names(at, reader, writer);
         Spend(writer.Symbols.Count);
@@ -151,27 +164,25 @@ internal sealed class AvroCompatibility
             return result;
         }
 
-        var missing = writer.Symbols.Where(symbol => !reader.Has(symbol)).Order(StringComparer.Ordinal).ToList();
-        if (missing.Count > 0)
+        if (writer.Symbols.Any(symbol => !reader.Has(symbol)))
         {
-            result.Add(AvroFindings.MissingSymbols(Pointer(at.To("symbols")), missing));
+            Add(ref result, new Difference(DifferenceKind.Symbols, at, reader, writer));
         }
 
         return result;
     }
 
-    private Findings Fields(Location at, AvroRecord reader, AvroRecord writer)
+    private List<Difference>? Fields(Location at, AvroRecord reader, AvroRecord writer)
     {
         var result = Names(at, reader, writer);
         var fields = at.To("fields");
         for (var i = 0; i < reader.Fields.Count; i++)
         {
             var field = reader.Fields[i];
-            var place = fields.To(i);
             Spend(1 + field.Aliases.Count);
             if (WriterField(writer, field) is { } written)
             {
-                Merge(result, Compare(place.To("type"), field.Type, written.Type));
+                AddAll(ref result, Compare(fields.To(i).To("type"), field.Type, written.Type));
             }
             else if (field.Default is not null)
             {
@@ -180,11 +191,11 @@ internal sealed class AvroCompatibility
             else if (field.Type is AvroEnum { Default: not null })
             {
                 // Java compares the enum with the whole record here, which never fits.
-                Merge(result, Compare(place.To("type"), field.Type, writer));
+                AddAll(ref result, Compare(fields.To(i).To("type"), field.Type, writer));
             }
             else
             {
-                result.Add(AvroFindings.MissingDefault(Pointer(place), field.Name));
+                Add(ref result, new Difference(DifferenceKind.Default, fields.To(i), reader, writer, field.Name));
             }
         }
 
@@ -209,18 +220,6 @@ internal sealed class AvroCompatibility
         return found;
     }
 
-    private void Merge(Findings result, IReadOnlyList<Finding> more)
-    {
-        Spend(more.Count);
-        result.AddRange(more.Take(Limits.MaxSchemaFindings - result.Count));
-    }
-
-    private string Pointer(Location at)
-    {
-        Spend(at.Depth);
-        return at.Pointer;
-    }
-
     private void Spend(int steps)
     {
         _budget -= steps;
@@ -230,16 +229,49 @@ internal sealed class AvroCompatibility
         }
     }
 
-    /// <summary>A list that ends: a type that is used twice at each of n levels would report its findings 2ⁿ times.</summary>
-    private sealed class Findings : List<Finding>
+    /// <summary>The list ends: a type that is used twice at each of n levels would repeat its differences 2ⁿ times.</summary>
+    private static void Add(ref List<Difference>? result, Difference difference)
     {
-        public new void Add(Finding finding)
+        result ??= [];
+        if (result.Count < Limits.MaxSchemaFindings)
         {
-            if (Count < Limits.MaxSchemaFindings)
-            {
-                base.Add(finding);
-            }
+            result.Add(difference);
         }
+    }
+
+    private void AddAll(ref List<Difference>? result, IReadOnlyList<Difference> more)
+    {
+        Spend(more.Count);
+        for (var i = 0; i < more.Count; i++)
+        {
+            Add(ref result, more[i]);
+        }
+    }
+
+    private enum DifferenceKind
+    {
+        Name,
+        Size,
+        Type,
+        Symbols,
+        Branch,
+        Default,
+    }
+
+    /// <summary>A finding that is put into words only when it is told: most of those below unions never are.</summary>
+    private sealed class Difference(DifferenceKind kind, Location at, AvroType reader, AvroType writer, string field = "")
+    {
+        public Location At => at;
+
+        public Finding Tell() => kind switch
+        {
+            DifferenceKind.Name => AvroFindings.NameMismatch(at.To("name").Pointer, ((AvroNamed)writer).Name.Full),
+            DifferenceKind.Size => AvroFindings.FixedSize(at.To("size").Pointer, ((AvroFixed)reader).Size, ((AvroFixed)writer).Size),
+            DifferenceKind.Symbols => AvroFindings.MissingSymbols(at.To("symbols").Pointer, (AvroEnum)reader, (AvroEnum)writer),
+            DifferenceKind.Branch => AvroFindings.MissingBranch(at.Pointer, writer.Kind),
+            DifferenceKind.Default => AvroFindings.MissingDefault(at.Pointer, field),
+            _ => AvroFindings.TypeMismatch(at.Pointer, reader.Kind, writer.Kind),
+        };
     }
 
     /// <summary>A step from the root of the walk; the root's own word does not show.</summary>

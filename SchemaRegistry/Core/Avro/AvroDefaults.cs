@@ -57,20 +57,72 @@ internal sealed class AvroDefaults
             throw new AvroFault(_budget < 0 ? "The defaults are too large to be checked" : "The defaults are nested too deeply");
         }
 
-        switch (type)
+        return type switch
         {
-            case AvroArray array:
-                return value.Kind == JsonKind.Array && value.Items.All(item => Fits(array.Items, item, depth + 1));
-            case AvroMap map:
-                return value.Kind == JsonKind.Object && value.Members.All(member => Fits(map.Values, member.Value, depth + 1));
-            case AvroUnion union:
-                return Enumerable.Range(0, union.Count).Any(i => Fits(union[i], value, depth + 1));
-            case AvroRecord record:
-                return value.Kind == JsonKind.Object && record.Fields.All(field =>
-                    value.Find(field.Name) is { } member ? Fits(field.Type, member, depth + 1) : Fits(field, depth));
-            default:
-                return FitsPlain(type.Kind, value);
+            AvroArray array => FitsArray(array, value, depth),
+            AvroMap map => FitsMap(map, value, depth),
+            AvroUnion union => FitsBranch(union, value, depth),
+            AvroRecord record => FitsRecord(record, value, depth),
+            _ => FitsPlain(type.Kind, value),
+        };
+    }
+
+    private bool FitsArray(AvroArray array, JsonTree value, int depth)
+    {
+        for (var i = 0; i < value.Items.Count; i++)
+        {
+            if (!Fits(array.Items, value.Items[i], depth + 1))
+            {
+                return false;
+            }
         }
+
+        return value.Kind == JsonKind.Array;
+    }
+
+    private bool FitsMap(AvroMap map, JsonTree value, int depth)
+    {
+        for (var i = 0; i < value.Members.Count; i++)
+        {
+            if (!Fits(map.Values, value.Members[i].Value, depth + 1))
+            {
+                return false;
+            }
+        }
+
+        return value.Kind == JsonKind.Object;
+    }
+
+    private bool FitsBranch(AvroUnion union, JsonTree value, int depth)
+    {
+        for (var i = 0; i < union.Count; i++)
+        {
+            if (Fits(union[i], value, depth + 1))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool FitsRecord(AvroRecord record, JsonTree value, int depth)
+    {
+        if (value.Kind != JsonKind.Object)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < record.Fields.Count; i++)
+        {
+            var field = record.Fields[i];
+            if (!(value.Find(field.Name) is { } member ? Fits(field.Type, member, depth + 1) : Fits(field, depth)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool FitsPlain(AvroKind kind, JsonTree value) => kind switch

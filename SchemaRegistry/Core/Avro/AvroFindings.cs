@@ -24,9 +24,9 @@ internal static class AvroFindings
         $"The type (path '{path}') of a field in the {{0}} schema does not match with the {{1}} schema",
         $"reader type: {AvroText.Capitals(reader)} not compatible with writer type: {AvroText.Capitals(writer)}");
 
-    public static Finding MissingSymbols(string path, IReadOnlyList<string> symbols)
+    public static Finding MissingSymbols(string path, AvroEnum reader, AvroEnum writer)
     {
-        var list = $"[{string.Join(", ", symbols)}]";
+        var list = $"[{string.Join(", ", writer.Symbols.Where(symbol => !reader.Has(symbol)).Order(StringComparer.Ordinal))}]";
         return Of("MISSING_ENUM_SYMBOLS", path, $"The {{0}} schema is missing enum symbols '{list}' at path '{path}' in the {{1}} schema", list);
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Kernel;
 using SchemaRegistry.Core.Languages;
 
@@ -12,10 +11,10 @@ namespace SchemaRegistry.Core.Avro;
 /// </summary>
 internal sealed class AvroCompatibility
 {
-    private static readonly IReadOnlyList<Difference> Compatible = [];
-    private static readonly Location Root = new(null, "");
+    private static readonly IReadOnlyList<AvroDifference> Compatible = [];
+    private static readonly AvroLocation Root = new(null, "");
 
-    private readonly Dictionary<(AvroType Reader, AvroType Writer), IReadOnlyList<Difference>> _seen = [];
+    private readonly Dictionary<(AvroType Reader, AvroType Writer), IReadOnlyList<AvroDifference>> _seen = [];
     private int _budget = Limits.MaxSchemaComparisons;
     private int _depth;
 
@@ -35,7 +34,7 @@ internal sealed class AvroCompatibility
         return findings;
     }
 
-    private IReadOnlyList<Difference> Compare(Location at, AvroType reader, AvroType writer)
+    private IReadOnlyList<AvroDifference> Compare(AvroLocation at, AvroType reader, AvroType writer)
     {
         Spend(1);
         if (_seen.TryGetValue((reader, writer), out var known))
@@ -60,7 +59,7 @@ internal sealed class AvroCompatibility
         return result;
     }
 
-    private IReadOnlyList<Difference> Calculate(Location at, AvroType reader, AvroType writer)
+    private IReadOnlyList<AvroDifference> Calculate(AvroLocation at, AvroType reader, AvroType writer)
     {
         switch (reader, writer)
         {
@@ -69,7 +68,7 @@ internal sealed class AvroCompatibility
             case (_, AvroUnion w):
                 return WriterUnion(at, reader, w);
             case (AvroUnion r, _):
-                return IsReadByBranch(r, writer) ? Compatible : [new Difference(DifferenceKind.Branch, at, reader, writer)];
+                return IsReadByBranch(r, writer) ? Compatible : [new AvroDifference(AvroDifferenceKind.Branch, at, reader, writer)];
             case (AvroArray r, AvroArray w):
                 return Compare(at.To("items"), r.Items, w.Items);
             case (AvroMap r, AvroMap w):
@@ -83,7 +82,7 @@ internal sealed class AvroCompatibility
             default:
                 return IsPromoted(reader.Kind, writer.Kind)
                     ? Compatible
-                    : [new Difference(DifferenceKind.Type, at, reader, writer)];
+                    : [new AvroDifference(AvroDifferenceKind.Type, at, reader, writer)];
         }
     }
 
@@ -98,25 +97,25 @@ internal sealed class AvroCompatibility
         _ => false,
     };
 
-    private IReadOnlyList<Difference> BothUnions(Location at, AvroUnion reader, AvroUnion writer)
+    private IReadOnlyList<AvroDifference> BothUnions(AvroLocation at, AvroUnion reader, AvroUnion writer)
     {
-        List<Difference>? result = null;
+        List<AvroDifference>? result = null;
         for (var i = 0; i < writer.Count; i++)
         {
             // A branch is looked at from a root of its own: that is the place which the memory keeps.
             var branch = writer[i];
             if (Compare(Root, reader, branch).Count > 0)
             {
-                Add(ref result, new Difference(DifferenceKind.Branch, at.To(i), reader, branch));
+                Add(ref result, new AvroDifference(AvroDifferenceKind.Branch, at.To(i), reader, branch));
             }
         }
 
         return result ?? Compatible;
     }
 
-    private IReadOnlyList<Difference> WriterUnion(Location at, AvroType reader, AvroUnion writer)
+    private IReadOnlyList<AvroDifference> WriterUnion(AvroLocation at, AvroType reader, AvroUnion writer)
     {
-        List<Difference>? result = null;
+        List<AvroDifference>? result = null;
         for (var i = 0; i < writer.Count; i++)
         {
             AddAll(ref result, Compare(at.To(i), reader, writer[i]));
@@ -138,24 +137,24 @@ internal sealed class AvroCompatibility
         return false;
     }
 
-    private List<Difference>? Names(Location at, AvroNamed reader, AvroNamed writer)
+    private List<AvroDifference>? Names(AvroLocation at, AvroNamed reader, AvroNamed writer)
     {
         Spend(reader.Aliases.Count);
-        return reader.Answers(writer) ? null : new List<Difference>(1) { new(DifferenceKind.Name, at, reader, writer) };
+        return reader.Answers(writer) ? null : new List<AvroDifference>(1) { new(AvroDifferenceKind.Name, at, reader, writer) };
     }
 
-    private List<Difference>? FixedSizes(Location at, AvroFixed reader, AvroFixed writer)
+    private List<AvroDifference>? FixedSizes(AvroLocation at, AvroFixed reader, AvroFixed writer)
     {
         var result = Names(at, reader, writer);
         if (reader.Size != writer.Size)
         {
-            Add(ref result, new Difference(DifferenceKind.Size, at, reader, writer));
+            Add(ref result, new AvroDifference(AvroDifferenceKind.Size, at, reader, writer));
         }
 
         return result;
     }
 
-    private List<Difference>? Symbols(Location at, AvroEnum reader, AvroEnum writer)
+    private List<AvroDifference>? Symbols(AvroLocation at, AvroEnum reader, AvroEnum writer)
     {
         var result = Names(at, reader, writer);
         Spend(writer.Symbols.Count);
@@ -166,13 +165,13 @@ internal sealed class AvroCompatibility
 
         if (writer.Symbols.Any(symbol => !reader.Has(symbol)))
         {
-            Add(ref result, new Difference(DifferenceKind.Symbols, at, reader, writer));
+            Add(ref result, new AvroDifference(AvroDifferenceKind.Symbols, at, reader, writer));
         }
 
         return result;
     }
 
-    private List<Difference>? Fields(Location at, AvroRecord reader, AvroRecord writer)
+    private List<AvroDifference>? Fields(AvroLocation at, AvroRecord reader, AvroRecord writer)
     {
         var result = Names(at, reader, writer);
         var fields = at.To("fields");
@@ -180,7 +179,7 @@ internal sealed class AvroCompatibility
         {
             var field = reader.Fields[i];
             Spend(1 + field.Aliases.Count);
-            if (WriterField(writer, field) is { } written)
+            if (WriterField(writer, reader, i) is { } written)
             {
                 AddAll(ref result, Compare(fields.To(i).To("type"), field.Type, written.Type));
             }
@@ -195,7 +194,7 @@ internal sealed class AvroCompatibility
             }
             else
             {
-                Add(ref result, new Difference(DifferenceKind.Default, fields.To(i), reader, writer, field.Name));
+                Add(ref result, new AvroDifference(AvroDifferenceKind.Default, fields.To(i), reader, writer, field.Name));
             }
         }
 
@@ -203,21 +202,25 @@ internal sealed class AvroCompatibility
     }
 
     /// <summary>The one that has the field's name or an alias of it; null for none.</summary>
-    private static AvroField? WriterField(AvroRecord writer, AvroField field)
+    private static AvroField? WriterField(AvroRecord writer, AvroRecord reader, int i)
     {
+        var field = reader.Fields[i];
         var found = writer.Field(field.Name);
         foreach (var alias in field.Aliases)
         {
             if (writer.Field(alias) is { } other)
             {
-                found = found is null
-                    ? other
-                    : throw new AvroFault(
-                        $"Reader record field {field.Name} type:{AvroText.Capitals(field.Type.Kind)} matches multiple fields in writer record schema {writer.Name.Full}");
+                found = found is null ? other : throw Ambiguous(writer, field, i);
             }
         }
 
         return found;
+    }
+
+    private static AvroFault Ambiguous(AvroRecord writer, AvroField field, int i)
+    {
+        var words = $"{field.Name} type:{AvroText.Capitals(field.Type.Kind)} pos:{i.ToString(CultureInfo.InvariantCulture)}";
+        return new AvroFault($"Reader record field {words} matches multiple fields in writer record schema {AvroPrinter.Print(writer, [])}");
     }
 
     private void Spend(int steps)
@@ -230,7 +233,7 @@ internal sealed class AvroCompatibility
     }
 
     /// <summary>The list ends: a type that is used twice at each of n levels would repeat its differences 2ⁿ times.</summary>
-    private static void Add(ref List<Difference>? result, Difference difference)
+    private static void Add(ref List<AvroDifference>? result, AvroDifference difference)
     {
         result ??= [];
         if (result.Count < Limits.MaxSchemaFindings)
@@ -239,67 +242,12 @@ internal sealed class AvroCompatibility
         }
     }
 
-    private void AddAll(ref List<Difference>? result, IReadOnlyList<Difference> more)
+    private void AddAll(ref List<AvroDifference>? result, IReadOnlyList<AvroDifference> more)
     {
         Spend(more.Count);
         for (var i = 0; i < more.Count; i++)
         {
             Add(ref result, more[i]);
         }
-    }
-
-    private enum DifferenceKind
-    {
-        Name,
-        Size,
-        Type,
-        Symbols,
-        Branch,
-        Default,
-    }
-
-    /// <summary>A finding that is put into words only when it is told: most of those below unions never are.</summary>
-    private sealed class Difference(DifferenceKind kind, Location at, AvroType reader, AvroType writer, string field = "")
-    {
-        public Location At => at;
-
-        public Finding Tell() => kind switch
-        {
-            DifferenceKind.Name => AvroFindings.NameMismatch(at.To("name").Pointer, ((AvroNamed)writer).Name.Full),
-            DifferenceKind.Size => AvroFindings.FixedSize(at.To("size").Pointer, ((AvroFixed)reader).Size, ((AvroFixed)writer).Size),
-            DifferenceKind.Symbols => AvroFindings.MissingSymbols(at.To("symbols").Pointer, (AvroEnum)reader, (AvroEnum)writer),
-            DifferenceKind.Branch => AvroFindings.MissingBranch(at.Pointer, writer.Kind),
-            DifferenceKind.Default => AvroFindings.MissingDefault(at.Pointer, field),
-            _ => AvroFindings.TypeMismatch(at.Pointer, reader.Kind, writer.Kind),
-        };
-    }
-
-    /// <summary>A step from the root of the walk; the root's own word does not show.</summary>
-    private sealed class Location(Location? parent, string word)
-    {
-        private readonly Location? _parent = parent;
-        private readonly string _word = word;
-
-        public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;
-
-        public string Pointer
-        {
-            get
-            {
-                var words = new List<string>();
-                for (var at = this; at._parent is not null; at = at._parent)
-                {
-                    words.Add(at._word);
-                }
-
-                words.Reverse();
-                var text = new StringBuilder("/");
-                return text.AppendJoin('/', words.Select(w => w.Replace("~", "~0").Replace("/", "~1"))).ToString();
-            }
-        }
-
-        public Location To(string word) => new(this, word);
-
-        public Location To(int index) => new(this, index.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -78,6 +78,13 @@ internal static class JavaDouble
     private static (string Digits, int Exponent) Shortest(double size)
     {
         var text = size.ToString("R", CultureInfo.InvariantCulture);
+        var two = size.ToString("E1", CultureInfo.InvariantCulture);
+        if (double.Parse(two, CultureInfo.InvariantCulture) == size)
+        {
+            // Java prints two digits at least, so where one would do it takes the nearest number of two: 4.9E-324.
+            text = two;
+        }
+
         var exponent = 0;
         var e = text.IndexOf('E');
         if (e >= 0)

@@ -22,7 +22,10 @@ internal sealed class SchemaGenerator(Random chance, SchemaGenerator.Style style
     {
         All,
 
-        /// <summary>No namespaces, documents, logical types and attributes: what data do not show.</summary>
+        /// <summary>
+        /// No documents, logical types and attributes, which data do not show; no fixed of no bytes and no whole number as a float's default,
+        /// which Apache.Avro refuses.
+        /// </summary>
         Plain,
     }
 
@@ -142,7 +145,7 @@ internal sealed class SchemaGenerator(Random chance, SchemaGenerator.Style style
     private (JsonObject? Node, string? Space) Start(string? space)
     {
         var name = Pick(TypeNames);
-        var own = IsPlain ? null : Pick(space, space, "n", "m.o");
+        var own = Pick(space, space, "n", "m.o");
         var full = own is null ? name : $"{own}.{name}";
         // A short name of no namespace inside a namespace would be ambiguous in the text where both exist.
         if (_defined.Any(d => d.Full == full || d.Full.Split('.')[^1] == name))
@@ -168,7 +171,7 @@ internal sealed class SchemaGenerator(Random chance, SchemaGenerator.Style style
     private void Fixed(JsonObject node)
     {
         node["type"] = "fixed";
-        node["size"] = chance.Next(3);
+        node["size"] = chance.Next(IsPlain ? 1 : 0, 4);
     }
 
     private void Enum(JsonObject node)
@@ -305,7 +308,7 @@ internal sealed class SchemaGenerator(Random chance, SchemaGenerator.Style style
         "null" => new(null),
         "boolean" => new(Chance(0.5)),
         "int" or "long" => new(chance.Next(-5, 100)),
-        "float" or "double" => Chance(0.5) ? new(chance.Next(10)) : new(JsonValue.Create(chance.Next(1000) / 8.0)),
+        "float" or "double" => !IsPlain && Chance(0.5) ? new(chance.Next(10)) : new(JsonValue.Create(chance.Next(1000) + 0.5)),
         _ => new(Pick("", "x", "yz")),
     };
 

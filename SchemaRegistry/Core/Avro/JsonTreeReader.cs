@@ -102,8 +102,13 @@ internal static class JsonTreeReader
         }
 
         var text = Encoding.ASCII.GetString(digits);
-        return digits.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0
-            ? JsonTree.OfInteger(text)
-            : JsonTree.OfDouble(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
+        if (digits.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0)
+        {
+            return JsonTree.OfInteger(text);
+        }
+
+        // Java takes a number that is too large as an infinity, prints that as a string, and cannot read the default again.
+        var number = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        return double.IsFinite(number) ? JsonTree.OfDouble(number) : throw new AvroFault("A number is too large for a double");
     }
 }

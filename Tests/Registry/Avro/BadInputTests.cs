@@ -87,6 +87,7 @@ public class BadInputTests
     [InlineData("\"\"")]
     [InlineData("\".\"")]
     [InlineData("[[\"int\"]]")]
+    [InlineData("{\"type\":\"int\",\"x\":1e400}")]
     [InlineData("[\"int\",\"int\"]")]
     [InlineData("[\"int\",{\"type\":\"int\",\"logicalType\":\"date\"}]")]
     [InlineData("{\"type\":\"array\"}")]

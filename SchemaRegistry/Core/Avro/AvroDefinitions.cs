@@ -17,7 +17,9 @@ internal static class AvroDefinitions
         {
             (AvroFixed x, AvroFixed y) => x.Size == y.Size,
             (AvroEnum x, AvroEnum y) => x.Symbols.SequenceEqual(y.Symbols) && x.Default == y.Default,
-            (AvroRecord x, AvroRecord y) => x.IsError == y.IsError && x.Fields.Count == y.Fields.Count && x.Fields.Zip(y.Fields).All(p => AreEqual(p.First, p.Second)),
+            (AvroRecord x, AvroRecord y) => x.IsError == y.IsError
+                && x.Fields.Count == y.Fields.Count
+                && x.Fields.Zip(y.Fields).All(p => AreEqual(p.First, p.Second)),
             _ => false,
         };
     }

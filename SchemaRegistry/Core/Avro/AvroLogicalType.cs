@@ -60,5 +60,8 @@ internal readonly record struct AvroLogicalType(string Name, int Precision = 0, 
     }
 
     private static int? Whole(JsonTree? value) =>
-        value is { Kind: JsonKind.Integer } && int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        value is { Kind: JsonKind.Integer }
+        && int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 }

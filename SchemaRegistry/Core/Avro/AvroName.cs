@@ -33,8 +33,24 @@ internal readonly record struct AvroName(string? Space, string Name)
     /// <summary>How a text inside a namespace names the type: short where that is clear.</summary>
     public string In(string? enclosing) => Space is not null && Space == enclosing && !TypeNames.Contains(Name) ? Name : Full;
 
+    /// <summary>Throws for a name (a part of one, without dots) that a schema may not have.</summary>
+    /// <param name="name">Of a type, field or symbol.</param>
+    /// <param name="strict">Only what every language can write is allowed.</param>
+    public static void Check(string name, bool strict)
+    {
+        if (name.Length is 0 or > Limits.MaxSchemaNameChars)
+        {
+            throw new AvroFault(name.Length == 0 ? "Empty name" : $"A name is longer than {Limits.MaxSchemaNameChars} characters");
+        }
+
+        if (strict && !IsStrict(name))
+        {
+            throw new AvroFault($"Illegal character or first letter in name: {AvroPlace.Excerpt(name)}");
+        }
+    }
+
     /// <summary>Letters, digits and underscores of ASCII, no digit first.</summary>
-    public static bool IsStrict(string name)
+    private static bool IsStrict(string name)
     {
         if (name.Length == 0 || char.IsAsciiDigit(name[0]))
         {

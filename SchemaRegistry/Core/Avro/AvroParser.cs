@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kernel;
 
 namespace SchemaRegistry.Core.Avro;
 
@@ -157,7 +156,9 @@ internal sealed class AvroParser
             return given;
         }
 
-        return JavaDouble.TryParse(given.Text, out var value) ? JsonTree.OfDouble(value) : throw new AvroFault($"The default is no number: {Excerpt(given)}");
+        return JavaDouble.TryParse(given.Text, out var value)
+            ? JsonTree.OfDouble(value)
+            : throw new AvroFault($"The default is no number: {Excerpt(given)}");
     }
 
     private static AvroOrder Order(JsonTree? given) => given switch
@@ -185,7 +186,9 @@ internal sealed class AvroParser
         var seen = new HashSet<string>(symbols.Length, StringComparer.Ordinal);
         for (var i = 0; i < symbols.Length; i++)
         {
-            symbols[i] = given.Items[i] is { IsText: true } symbol ? symbol.Text : throw new AvroFault($"An enum symbol is no string: {Excerpt(given.Items[i])}");
+            symbols[i] = given.Items[i] is { IsText: true } symbol
+                ? symbol.Text
+                : throw new AvroFault($"An enum symbol is no string: {Excerpt(given.Items[i])}");
             CheckName(symbols[i]);
             if (!seen.Add(symbols[i]))
             {
@@ -273,23 +276,7 @@ internal sealed class AvroParser
         return [.. given.Items.Select(item => item.Text).Distinct(StringComparer.Ordinal)];
     }
 
-    private void CheckName(string name)
-    {
-        if (name.Length == 0)
-        {
-            throw new AvroFault("Empty name");
-        }
-
-        if (name.Length > Limits.MaxSchemaNameChars)
-        {
-            throw new AvroFault($"A name is longer than {Limits.MaxSchemaNameChars} characters");
-        }
-
-        if (_strict && !AvroName.IsStrict(name))
-        {
-            throw new AvroFault($"Illegal character or first letter in name: {Excerpt(name)}");
-        }
-    }
+    private void CheckName(string name) => AvroName.Check(name, _strict);
 
     private static IReadOnlyList<JsonMember> Rest(JsonTree tree, HashSet<string> words)
     {

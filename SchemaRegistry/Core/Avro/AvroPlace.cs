@@ -29,8 +29,17 @@ internal sealed class AvroPlace
         return text.Length <= Limits.MaxLoggedChars ? text.ToString() : "..." + text.ToString(text.Length - Limits.MaxLoggedChars, Limits.MaxLoggedChars);
     }
 
-    /// <summary>The beginning of a text, for a message.</summary>
-    public static string Excerpt(string text) => text.Length <= Limits.MaxLoggedChars ? text : text[..Limits.MaxLoggedChars] + "...";
+    /// <summary>The beginning of a text, for a message; no surrogate pair is cut in half.</summary>
+    public static string Excerpt(string text)
+    {
+        if (text.Length <= Limits.MaxLoggedChars)
+        {
+            return text;
+        }
+
+        var isPair = char.IsHighSurrogate(text[Limits.MaxLoggedChars - 1]);
+        return text[..(isPair ? Limits.MaxLoggedChars - 1 : Limits.MaxLoggedChars)] + "...";
+    }
 
     /// <summary>The beginning of a value. A large one is printed but as deep as its first characters need.</summary>
     public static string Excerpt(JsonTree tree)

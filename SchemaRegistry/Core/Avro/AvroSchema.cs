@@ -1,3 +1,5 @@
+using System.Text;
+using Kernel;
 using SchemaRegistry.Core.Languages;
 
 namespace SchemaRegistry.Core.Avro;
@@ -10,12 +12,16 @@ internal sealed class AvroSchema : IParsedSchema
 
     /// <param name="root">The schema's type.</param>
     /// <param name="referenced">Full names of all types that references define.</param>
-    /// <exception cref="AvroFault">It is nested too deeply to be printed.</exception>
+    /// <exception cref="AvroFault">It is nested too deeply to be printed, or longer in print than it could be read again.</exception>
     public AvroSchema(AvroType root, IReadOnlyCollection<string> referenced)
     {
         Root = root;
         _referenced = referenced;
         CanonicalText = AvroPrinter.Print(root, referenced);
+        if (!Fits(CanonicalText))
+        {
+            throw new AvroFault($"The schema is longer than {Limits.MaxSchemaBytes} bytes when it is printed");
+        }
     }
 
     public AvroType Root { get; }
@@ -24,7 +30,20 @@ internal sealed class AvroSchema : IParsedSchema
 
     public string CanonicalText { get; }
 
-    public string NormalizedText => _normalized ??= AvroNormalForm.Print(Root, _referenced);
+    /// <summary>The canonical text where full names would make a text that is too long to be read again.</summary>
+    public string NormalizedText
+    {
+        get
+        {
+            if (_normalized is null)
+            {
+                var text = AvroNormalForm.Print(Root, _referenced);
+                _normalized = Fits(text) ? text : CanonicalText;
+            }
+
+            return _normalized;
+        }
+    }
 
     public string? Name => (Root as AvroNamed)?.Name.Full;
 
@@ -45,4 +64,6 @@ internal sealed class AvroSchema : IParsedSchema
             return null;
         }
     }
+
+    private static bool Fits(string text) => text.Length <= Limits.MaxSchemaBytes && Encoding.UTF8.GetByteCount(text) <= Limits.MaxSchemaBytes;
 }

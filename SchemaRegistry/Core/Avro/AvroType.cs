@@ -135,7 +135,10 @@ internal sealed class AvroEnum(AvroName name, string[] symbols, string? @default
 
     public IReadOnlyList<string> Symbols => symbols;
 
-    /// <summary>The symbol that a reader takes for one that it does not know. In a schema that was not checked it may be no symbol of the enum, and is none then.</summary>
+    /// <summary>
+    /// The symbol that a reader takes for one that it does not know. In a schema that was not checked it may be no symbol of the enum, and is
+    /// none then.
+    /// </summary>
     public string? Default => @default;
 
     public bool Has(string symbol) => _set.Contains(symbol);

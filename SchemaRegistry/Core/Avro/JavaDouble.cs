@@ -71,7 +71,9 @@ internal static class JavaDouble
 
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         value = 0;
-        return trimmed.Length > 0 && (char.IsAsciiDigit(trimmed[^1]) || trimmed[^1] == '.') && double.TryParse(trimmed, Style, CultureInfo.InvariantCulture, out value);
+        return trimmed.Length > 0
+            && (char.IsAsciiDigit(trimmed[^1]) || trimmed[^1] == '.')
+            && double.TryParse(trimmed, Style, CultureInfo.InvariantCulture, out value);
     }
 
     /// <summary>Digits without zeros at the end, and the power of ten of the first.</summary>

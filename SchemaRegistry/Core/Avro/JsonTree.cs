@@ -70,11 +70,14 @@ internal sealed class JsonTree
         {
             for (var i = 1; i < members.Count; i++)
             {
-                var first = members.FindIndex(0, i, m => m.Name == members[i].Name);
-                if (first >= 0)
+                for (var first = 0; first < i; first++)
                 {
-                    members[first] = members[i];
-                    members.RemoveAt(i--);
+                    if (members[first].Name == members[i].Name)
+                    {
+                        members[first] = members[i];
+                        members.RemoveAt(i--);
+                        break;
+                    }
                 }
             }
 

@@ -56,7 +56,8 @@ public class BadInputTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             var result = Schemas.Language.Parse(SchemaSource.Of(text), rules);
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            TestContext.Current.TestOutputHelper?.WriteLine($"{clock.Elapsed.TotalMilliseconds:F1} ms, {allocated / 1024} KiB for {text.Length / 1024} KiB: {result.Error}");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{clock.Elapsed.TotalMilliseconds:F1} ms, {allocated / 1024} KiB for {text.Length / 1024} KiB: {result.Error}");
             Assert.True(isFine || result.Schema is null, name);
             Assert.True(isFine || result.Error!.Length < 2000, result.Error);
             Assert.True(allocated < 128L * 1024 * 1024, $"{allocated} bytes");
@@ -140,6 +141,19 @@ public class BadInputTests
         Schemas.Parse(Union(20_000));
         var record = Schemas.Parse(Record(20_000));
         Assert.Empty(Schemas.Language.Compare(record, record, CompatibilityPolicy.Strict));
+    }
+
+    /// <summary>A text that would be too long to be read again is not made.</summary>
+    [Fact]
+    public void A_normal_form_that_is_too_long_is_the_canonical_text()
+    {
+        var fields = string.Join(',', Enumerable.Range(0, 5000).Select(i => $$"""{"name":"f{{i}}","type":"R"}"""));
+        var schema = Schemas.Parse($$"""{"type":"record","name":"R","namespace":"{{new string('n', 900)}}","fields":[{{fields}}]}""");
+        Assert.Equal(schema.CanonicalText, schema.NormalizedText);
+        Assert.Equal(schema.CanonicalText, Schemas.Parse(schema.NormalizedText).NormalizedText);
+
+        var numbers = string.Join(',', Enumerable.Repeat("1e6", 200_000));
+        Assert.Contains("when it is printed", Schemas.Error($$"""{"type":"int","x":[{{numbers}}]}"""), StringComparison.Ordinal);
     }
 
     [Fact]

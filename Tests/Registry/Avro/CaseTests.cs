@@ -90,7 +90,9 @@ public class CaseTests
         Assert.Equal(schema.NormalizedText, Schemas.Parse(schema.CanonicalText).NormalizedText);
         Assert.Equal(schema.NormalizedText, Schemas.Parse(schema.NormalizedText).NormalizedText);
         Assert.Empty(Schemas.Language.Compare(schema, Schemas.Parse(schema.NormalizedText), CompatibilityPolicy.Strict));
-        Assert.Equal(SchemaNormalization.ToParsingForm(Schema.Parse(schema.CanonicalText)), SchemaNormalization.ToParsingForm(Schema.Parse(schema.NormalizedText)));
+        Assert.Equal(
+            SchemaNormalization.ToParsingForm(Schema.Parse(schema.CanonicalText)),
+            SchemaNormalization.ToParsingForm(Schema.Parse(schema.NormalizedText)));
     }
 
     private static JsonDocument Open(string path) => JsonDocument.Parse(File.ReadAllText(RealParts.Case(path)));

@@ -34,7 +34,10 @@ public class CompatibilityTests
                 "{errorType:'READER_FIELD_MISSING_DEFAULT_VALUE', description:'The field 'e' at path '/fields/4' in the new schema has no default value and is missing in the old schema', additionalInfo:'e'}",
             ],
             Schemas.Compare(Reader, Writer).Select(f => Schemas.Language.Describe(f, "new", "old")));
-        Assert.Contains("in the old schema does not match with the new schema", Schemas.Language.Describe(Schemas.Compare("\"int\"", "\"null\"")[0], "old", "new"), StringComparison.Ordinal);
+        Assert.Contains(
+            "in the old schema does not match with the new schema",
+            Schemas.Language.Describe(Schemas.Compare("\"int\"", "\"null\"")[0], "old", "new"),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public class DataTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{_compatible} compatible ({_relabelled} of them when relabelled), {_incompatible} incompatible, {_skipped} that Apache.Avro cannot take");
         Assert.True(_compatible > Pairs / 10 && _incompatible > Pairs / 10, "The pairs are of one kind");
-        Assert.True(_skipped < Pairs / 50, "Too many pairs are not judged");
+        Assert.True(_skipped <= 10 + (Pairs / 50), "Too many pairs are not judged");
     }
 
     private bool Judge(SchemaPairs.Pair pair)
@@ -44,9 +44,9 @@ public class DataTests
             return true;
         }
 
-        Interlocked.Increment(ref isCompatible ? ref _compatible : ref _incompatible);
         if (reads || !isCompatible)
         {
+            Interlocked.Increment(ref isCompatible ? ref _compatible : ref _incompatible);
             return reads == isCompatible;
         }
 
@@ -59,6 +59,7 @@ public class DataTests
             return true;
         }
 
+        Interlocked.Increment(ref _compatible);
         Interlocked.Increment(ref _relabelled);
         return readsRelabelled && IsCompatible(relabelled);
     }

@@ -23,9 +23,15 @@ public class FuzzTests
         "\ud83d\ude00", "/*", "*/", "//", "\n", "\"order\":\"ignore\"", "\"doc\":\"\\u2028\"", "\"type\":\"error\"", "\"R\"", "\"S\"", "\"n.R\"", "1.5e-7", "99999999999999999999",
     ];
 
-    private static readonly string[] Attributes = ["name", "namespace", "type", "items", "values", "fields", "symbols", "default", "aliases", "doc", "size", "order", "logicalType"];
+    private static readonly string[] Attributes =
+    [
+        "name", "namespace", "type", "items", "values", "fields", "symbols", "default", "aliases", "doc", "size", "order", "logicalType",
+    ];
 
-    private static readonly string[] Odd = ["", ".", "..", ".R", "R", "S", "n.R", "m.o.S", "a.b.", ".a.R", "int", "n.int", "record", "n.record", "null", "a b", "\u00e9", "\"", "A", "{0}"];
+    private static readonly string[] Odd =
+    [
+        "", ".", "..", ".R", "R", "S", "n.R", "m.o.S", "a.b.", ".a.R", "int", "n.int", "record", "n.record", "null", "a b", "\u00e9", "\"", "A", "{0}",
+    ];
 
     [Fact]
     public void Damaged_schemas()
@@ -78,7 +84,9 @@ public class FuzzTests
         }
 
         var other = Schemas.Parse(original, ParseRules.Lookup);
-        foreach (var finding in Schemas.Language.Compare(schema, other, CompatibilityPolicy.Strict).Concat(Schemas.Language.Compare(other, schema, CompatibilityPolicy.Strict)))
+        var backward = Schemas.Language.Compare(schema, other, CompatibilityPolicy.Strict);
+        var forward = Schemas.Language.Compare(other, schema, CompatibilityPolicy.Strict);
+        foreach (var finding in backward.Concat(forward))
         {
             Assert.NotEmpty(Schemas.Language.Describe(finding, "new", "old"));
         }
@@ -102,7 +110,9 @@ public class FuzzTests
             switch (node)
             {
                 case JsonObject o when chance.Next(3) > 0:
-                    o[Attributes[chance.Next(Attributes.Length)]] = chance.Next(2) == 0 ? Odd[chance.Next(Odd.Length)] : nodes[chance.Next(nodes.Count)].DeepClone();
+                    o[Attributes[chance.Next(Attributes.Length)]] = chance.Next(2) == 0
+                        ? Odd[chance.Next(Odd.Length)]
+                        : nodes[chance.Next(nodes.Count)].DeepClone();
                     break;
                 case JsonValue when chance.Next(2) == 0:
                     node.ReplaceWith(Odd[chance.Next(Odd.Length)]);

@@ -265,7 +265,9 @@ internal sealed class SchemaGenerator(Random chance, SchemaGenerator.Style style
                     case "array":
                         return new(DefaultOf(node["items"]!, depth - 1) is { } item ? new JsonArray(item.Value) : new JsonArray());
                     case "map":
-                        return new(DefaultOf(node["values"]!, depth - 1) is { } inner ? new JsonObject { ["k"] = inner.Value, ["j"] = inner.Value?.DeepClone() } : new JsonObject());
+                        return new(DefaultOf(node["values"]!, depth - 1) is { } inner
+                            ? new JsonObject { ["k"] = inner.Value, ["j"] = inner.Value?.DeepClone() }
+                            : new JsonObject());
                     case "fixed":
                         return new(new string('\u00ff', node["size"]!.GetValue<int>()));
                     case "enum":

@@ -1,10 +1,13 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using SchemaRegistry.Core.Languages;
 
 namespace Tests.Registry.Avro;
 
-/// <summary>Pairs of a reader's and a writer's schema that are near enough to each other for the verdict to be a question: one is the other with changes.</summary>
+/// <summary>
+/// Pairs of a reader's and a writer's schema that are near enough to each other for the verdict to be a question: one is the other with changes.
+/// </summary>
 internal static class SchemaPairs
 {
     public readonly record struct Pair(string Reader, string Writer);
@@ -71,8 +74,11 @@ internal static class SchemaPairs
             case JsonArray union when union.Parent is not JsonObject { } parent || parent["type"] == union:
                 ChangeList(union, [.. Primitives.Select(p => JsonValue.Create(p))], chance);
                 break;
-            case JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.String && Primitives.Contains(value.GetValue<string>()):
-                root = Replace(root, value, chance.Next(4) == 0 ? new JsonArray("null", value.GetValue<string>()) : JsonValue.Create(Primitives[chance.Next(Primitives.Length)]));
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String && Primitives.Contains(value.GetValue<string>()):
+                JsonNode other = chance.Next(4) == 0
+                    ? new JsonArray("null", value.GetValue<string>())
+                    : JsonValue.Create(Primitives[chance.Next(Primitives.Length)]);
+                root = Replace(root, value, other);
                 break;
         }
 
@@ -85,7 +91,7 @@ internal static class SchemaPairs
         .OfType<JsonNode>()
         .SelectMany(SchemaGenerator.Walk)
         .OfType<JsonValue>()
-        .Where(value => value.GetValueKind() == System.Text.Json.JsonValueKind.String)
+        .Where(value => value.GetValueKind() == JsonValueKind.String)
         .Select(value => value.GetValue<string>());
 
     private static JsonNode Replace(JsonNode root, JsonNode old, JsonNode with)

@@ -16,6 +16,12 @@ public interface ISchemaLanguage
     /// registry reports them. Both schemas are of this language.
     /// </summary>
     IReadOnlyList<Finding> Compare(IParsedSchema reader, IParsedSchema writer, CompatibilityPolicy policy);
+
+    /// <summary>The API's whole message for a finding of this language's <see cref="Compare"/>.</summary>
+    /// <param name="finding">What was found.</param>
+    /// <param name="reader">The word for the reader's schema: "new" or "old".</param>
+    /// <param name="writer">The word for the writer's schema.</param>
+    string Describe(Finding finding, string reader, string writer);
 }
 
 /// <summary>A schema as a client gave it, with the schemas that it refers to already found and parsed in order.</summary>

@@ -40,17 +40,23 @@ internal sealed class ClassicKeywords(SchemaLoader loader) : SharedKeywords(load
             parts.Add(Const(constant));
         }
 
-        var typed = new HashSet<KeywordFamily>();
+        var typed = KeywordFamily.None;
         if (o.Get("type") is { } type)
         {
             var types = Types(type);
             parts.Add(type is JsonArray ? AnyType(types, o, draft) : OfType(types[0], o, draft));
-            typed.UnionWith(types.Select(FamilyOfType).OfType<KeywordFamily>());
+            typed = FamiliesOfTypes(types);
+        }
+
+        var untyped = KeywordFamily.None;
+        foreach (var (name, _) in o.Members)
+        {
+            untyped |= FamilyOf(name, draft) & ~typed;
         }
 
         foreach (var family in (ReadOnlySpan<KeywordFamily>)[KeywordFamily.Array, KeywordFamily.Object, KeywordFamily.Number, KeywordFamily.String])
         {
-            if (!typed.Contains(family) && o.Members.Any(m => FamilyOf(m.Key, draft) == family))
+            if ((untyped & family) != 0)
             {
                 parts.Add(OfFamily(family, o, draft));
             }
@@ -67,7 +73,7 @@ internal sealed class ClassicKeywords(SchemaLoader loader) : SharedKeywords(load
         return Combine(parts, o, draft);
     }
 
-    private static KeywordFamily? FamilyOf(string keyword, SchemaDraft draft) => keyword switch
+    private static KeywordFamily FamilyOf(string keyword, SchemaDraft draft) => keyword switch
     {
         "items" or "additionalItems" or "minItems" or "maxItems" or "uniqueItems" => KeywordFamily.Array,
         "contains" when draft >= SchemaDraft.Draft6 => KeywordFamily.Array,
@@ -76,6 +82,6 @@ internal sealed class ClassicKeywords(SchemaLoader loader) : SharedKeywords(load
         "propertyNames" when draft >= SchemaDraft.Draft6 => KeywordFamily.Object,
         "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum" or "multipleOf" => KeywordFamily.Number,
         "minLength" or "maxLength" or "pattern" or "format" => KeywordFamily.String,
-        _ => null,
+        _ => KeywordFamily.None,
     };
 }

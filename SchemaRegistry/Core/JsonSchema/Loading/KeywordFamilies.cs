@@ -3,13 +3,15 @@ using SchemaRegistry.Core.JsonSchema.Text;
 
 namespace SchemaRegistry.Core.JsonSchema.Loading;
 
-/// <summary>The families of keywords, each of which concerns values of one type.</summary>
+/// <summary>The families of keywords, each of which concerns values of one type. As a set.</summary>
+[Flags]
 internal enum KeywordFamily
 {
-    String,
-    Number,
-    Object,
-    Array,
+    None = 0,
+    String = 1,
+    Number = 2,
+    Object = 4,
+    Array = 8,
 }
 
 /// <summary>Reads the keywords of one family into one schema, the same way in all drafts but for arrays and what drafts added.</summary>
@@ -60,9 +62,9 @@ internal sealed class KeywordFamilies(SchemaLoader loader)
             Discard(o, "propertyNames");
         }
 
-        var required = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        var dependentSchemas = new NamedSchemas();
-        ReadDependencies(o, draft.IsModern() ? "dependentRequired" : "dependencies", required, draft.IsModern() ? null : dependentSchemas);
+        var (dependentRequired, dependentSchemas) = draft.IsModern()
+            ? ReadDependencies(o, "dependentRequired", onlyArrays: true)
+            : ReadDependencies(o, "dependencies", onlyArrays: false);
         if (draft.IsModern())
         {
             dependentSchemas = Named(o, "dependentSchemas");
@@ -77,19 +79,28 @@ internal sealed class KeywordFamilies(SchemaLoader loader)
             }
         }
 
-        return new ObjectSchema
+        var read = new ObjectSchema
         {
             Properties = Named(o, "properties", draft.IsModern() ? null : draft.IdKeyword()),
-            Required = o.Get("required") is { } names ? Strings(names, "required") : [],
             PatternProperties = patterns,
             PermitsAdditional = permits,
             Additional = schema,
-            Unevaluated = draft.IsModern() && o.Get("unevaluatedProperties") is { } unevaluated ? loader.Below(unevaluated, o, "unevaluatedProperties") : null,
-            DependentRequired = required,
+            Unevaluated = draft.IsModern() ? Optional(o, "unevaluatedProperties") : null,
             DependentSchemas = dependentSchemas,
             MaxProperties = Number(o, "maxProperties"),
             MinProperties = Number(o, "minProperties"),
         };
+        if (o.Get("required") is { } names)
+        {
+            read.Required = Strings(names, "required");
+        }
+
+        if (dependentRequired is not null)
+        {
+            read.DependentRequired = dependentRequired;
+        }
+
+        return read;
     }
 
     /// <summary>Up to draft 7: items is one schema or an array of them, additionalItems concerns what is beyond the array.</summary>
@@ -115,7 +126,9 @@ internal sealed class KeywordFamilies(SchemaLoader loader)
         };
     }
 
-    /// <summary>From draft 2019-09 on: the first items are in prefixItems (2019-09: in an array under items), the others under items (additionalItems).</summary>
+    /// <summary>
+    /// From draft 2019-09 on: the first items are in prefixItems (2019-09: in an array under items), the others under items (additionalItems).
+    /// </summary>
     public ArraySchema ModernArray(JsonObject o, SchemaDraft draft)
     {
         var isOldForm = draft == SchemaDraft.Draft2019 && o.Get("items") is JsonArray;
@@ -131,7 +144,7 @@ internal sealed class KeywordFamilies(SchemaLoader loader)
             Items = o.Get(tupleKeyword) is { } tuple ? Tuple(o, tupleKeyword, tuple) : [],
             PermitsAdditional = permits,
             Additional = hasTuple ? schema : null,
-            Unevaluated = o.Get("unevaluatedItems") is { } unevaluated ? loader.Below(unevaluated, o, "unevaluatedItems") : null,
+            Unevaluated = Optional(o, "unevaluatedItems"),
             MaxItems = Number(o, "maxItems"),
             MinItems = Number(o, "minItems"),
             UniqueItems = Flag(o, "uniqueItems"),
@@ -141,13 +154,7 @@ internal sealed class KeywordFamilies(SchemaLoader loader)
     }
 
     /// <summary>Loads a schema for its errors alone: the registry does not compare it.</summary>
-    public void Discard(JsonObject o, string keyword)
-    {
-        if (o.Get(keyword) is { } value)
-        {
-            loader.Below(value, o, keyword);
-        }
-    }
+    public void Discard(JsonObject o, string keyword) => _ = Optional(o, keyword);
 
     public string? Text(JsonObject o, string keyword) => o.Get(keyword) switch
     {
@@ -169,6 +176,8 @@ internal sealed class KeywordFamilies(SchemaLoader loader)
         JsonLiteral { IsBoolean: true } literal => literal.IsTrue,
         var other => throw loader.Bad(keyword, "a boolean", other),
     };
+
+    private Schema? Optional(JsonObject o, string keyword) => o.Get(keyword) is { } value ? loader.Below(value, o, keyword) : null;
 
     private (bool Permits, Schema? Schema) Additional(JsonObject o, string keyword, JsonValue? value) => value switch
     {
@@ -209,16 +218,18 @@ internal sealed class KeywordFamilies(SchemaLoader loader)
         return named;
     }
 
-    private void ReadDependencies(JsonObject o, string keyword, Dictionary<string, HashSet<string>> required, NamedSchemas? schemas)
+    private (Dictionary<string, HashSet<string>>? Required, NamedSchemas Schemas) ReadDependencies(JsonObject o, string keyword, bool onlyArrays)
     {
         if (o.Get(keyword) is not { } value)
         {
-            return;
+            return (null, NamedSchemas.None);
         }
 
+        var required = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        var schemas = new NamedSchemas();
         foreach (var (name, member) in (value as JsonObject ?? throw loader.Bad(keyword, "an object", value)).Members)
         {
-            if (member is JsonArray || schemas is null)
+            if (onlyArrays || member is JsonArray)
             {
                 required.Add(name, Strings(member, keyword));
             }
@@ -227,6 +238,8 @@ internal sealed class KeywordFamilies(SchemaLoader loader)
                 schemas.Add(name, loader.Below(member, o, keyword, name));
             }
         }
+
+        return (required, schemas);
     }
 
     private HashSet<string> Strings(JsonValue value, string keyword)

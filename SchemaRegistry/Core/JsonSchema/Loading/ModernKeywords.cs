@@ -12,18 +12,22 @@ internal sealed class ModernKeywords(SchemaLoader loader) : SharedKeywords(loade
     {
         var types = o.Get("type") is { } type ? Types(type) : [];
         var isList = o.Get("type") is JsonArray;
-        var typed = types.Select(FamilyOfType).OfType<KeywordFamily>().ToHashSet();
-        var done = new HashSet<KeywordFamily>();
+        var typed = FamiliesOfTypes(types);
+        var done = KeywordFamily.None;
         var parts = new List<Schema>();
         foreach (var (name, value) in o.Members)
         {
-            if (FamilyOf(name, value) is { } family)
+            var family = name == "type" && !isList ? typed : FamilyOf(name, value);
+            if (family != 0)
             {
                 // A list of types has its own part, which takes the keywords of its families with it.
-                if ((!isList || !typed.Contains(family)) && done.Add(family))
+                var isTyped = (typed & family) != 0;
+                if ((done & family) == 0 && !(isList && isTyped))
                 {
-                    parts.Add(typed.Contains(family) ? OfType(types[0], o, draft) : OfFamily(family, o, draft));
+                    parts.Add(isTyped ? OfType(types[0], o, draft) : OfFamily(family, o, draft));
                 }
+
+                done |= family;
             }
             else if (name == "type" && isList)
             {
@@ -31,10 +35,7 @@ internal sealed class ModernKeywords(SchemaLoader loader) : SharedKeywords(loade
             }
             else if (name == "type")
             {
-                if (FamilyOfType(types[0]) is not { } own || done.Add(own))
-                {
-                    parts.Add(OfType(types[0], o, draft));
-                }
+                parts.Add(OfType(types[0], o, draft));
             }
             else if (Part(name, value, o) is { } part)
             {
@@ -69,15 +70,15 @@ internal sealed class ModernKeywords(SchemaLoader loader) : SharedKeywords(loade
         }
     }
 
-    private static KeywordFamily? FamilyOf(string keyword, JsonValue value) => keyword switch
+    private static KeywordFamily FamilyOf(string keyword, JsonValue value) => keyword switch
     {
-        "properties" or "patternProperties" when value is JsonObject { Members.Count: 0 } => null,
+        "properties" or "patternProperties" when value is JsonObject { Members.Count: 0 } => KeywordFamily.None,
         "properties" or "patternProperties" or "required" or "minProperties" or "maxProperties" or "dependentRequired" or "dependentSchemas"
             or "additionalProperties" or "propertyNames" or "unevaluatedProperties" => KeywordFamily.Object,
         "items" or "prefixItems" or "additionalItems" or "minItems" or "maxItems" or "uniqueItems" or "contains" or "minContains" or "maxContains"
             or "unevaluatedItems" => KeywordFamily.Array,
         "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum" or "multipleOf" => KeywordFamily.Number,
         "minLength" or "maxLength" or "pattern" => KeywordFamily.String,
-        _ => null,
+        _ => KeywordFamily.None,
     };
 }

@@ -120,7 +120,8 @@ internal sealed class SchemaDocuments
         JsonValue? at = root;
         foreach (var part in pointer[1..].Split('/'))
         {
-            var name = Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            var name = part.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(part) : part;
+            name = name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
             at = at switch
             {
                 JsonObject o => o.Get(name) ?? (o == root && name == "$defs" ? o.Get("definitions") : null),

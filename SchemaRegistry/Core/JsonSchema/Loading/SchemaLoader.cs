@@ -10,7 +10,6 @@ namespace SchemaRegistry.Core.JsonSchema.Loading;
 internal sealed class SchemaLoader
 {
     private readonly SchemaDocuments _documents;
-    private readonly Dictionary<JsonValue, Schema> _loaded = new(ReferenceEqualityComparer.Instance);
     private readonly List<ReferenceSchema> _references = [];
     private readonly List<string> _place = [];
     private readonly ClassicKeywords _classic;
@@ -71,13 +70,7 @@ internal sealed class SchemaLoader
         return schema;
     }
 
-    /// <summary>Members of allOf, anyOf and oneOf: those with equal texts are one.</summary>
-    public List<Schema> WithoutDuplicates(IEnumerable<Schema> members)
-    {
-        var seen = new HashSet<int>();
-        return [.. members.Where(m => m.Shape == 0 || seen.Add(m.Shape))];
-    }
-
+    /// <summary>The same number for equal texts.</summary>
     public int ShapeOf(JsonValue value) => Shapes.Of(value);
 
     public InvalidSchemaException Bad(string keyword, string expected, JsonValue found) => Bad(keyword, $"expected {expected}, found {found.What}");
@@ -126,7 +119,7 @@ internal sealed class SchemaLoader
 
     private Schema At(JsonValue value, SchemaDraft draft)
     {
-        if (_loaded.TryGetValue(value, out var known))
+        if (value.Schema is { } known)
         {
             return known;
         }
@@ -147,7 +140,7 @@ internal sealed class SchemaLoader
             throw new InvalidSchemaException($"{Place(null)}: expected a schema, which is {expected}, found {value.What}");
         }
 
-        _loaded.Add(value, schema);
+        value.Schema = schema;
         return schema;
     }
 

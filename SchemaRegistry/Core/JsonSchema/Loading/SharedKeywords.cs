@@ -29,7 +29,6 @@ internal abstract class SharedKeywords(SchemaLoader loader)
         schema.Description = Loader.Families.Text(o, "description");
         schema.Default = o.Get("default");
         schema.IsConnectBytes = o.Get("connect.type") is JsonString { Value: "bytes" };
-        schema.Shape = Loader.ShapeOf(o);
         return schema;
     }
 
@@ -47,20 +46,23 @@ internal abstract class SharedKeywords(SchemaLoader loader)
     {
         var items = (value as JsonArray ?? throw Loader.Bad(keyword, "an array", value)).Items;
         var members = new List<Schema>(items.Count);
+        var shapes = new HashSet<int>();
         for (var i = 0; i < items.Count; i++)
         {
+            // Of members with equal texts one is kept, but each is read for its errors.
+            var isNew = items.Count == 1 || shapes.Add(Loader.ShapeOf(items[i]));
             var member = Loader.Below(items[i], o, keyword, KeywordFamilies.Index(i));
-            if (flattensGenerated && member is CombinedSchema { IsGenerated: true, Criterion: Criterion.AllOf } generated)
+            if (isNew && flattensGenerated && member is CombinedSchema { IsGenerated: true, Criterion: Criterion.AllOf } generated)
             {
                 members.AddRange(generated.Members);
             }
-            else
+            else if (isNew)
             {
                 members.Add(member);
             }
         }
 
-        return new CombinedSchema(Criteria[keyword], Loader.WithoutDuplicates(members), isGenerated: false);
+        return new CombinedSchema(Criteria[keyword], members, isGenerated: false);
     }
 
     protected Schema OfType(string type, JsonObject o, SchemaDraft draft) => type switch
@@ -94,13 +96,24 @@ internal abstract class SharedKeywords(SchemaLoader loader)
         _ => throw Loader.Bad("type", "a string or an array of strings", value),
     };
 
-    protected static KeywordFamily? FamilyOfType(string type) => type switch
+    protected static KeywordFamily FamiliesOfTypes(List<string> types)
+    {
+        var families = KeywordFamily.None;
+        foreach (var type in types)
+        {
+            families |= FamilyOfType(type);
+        }
+
+        return families;
+    }
+
+    private static KeywordFamily FamilyOfType(string type) => type switch
     {
         "string" => KeywordFamily.String,
         "number" or "integer" => KeywordFamily.Number,
         "object" => KeywordFamily.Object,
         "array" => KeywordFamily.Array,
-        _ => null,
+        _ => KeywordFamily.None,
     };
 
     /// <summary>A list of types: anyOf of one schema for each.</summary>

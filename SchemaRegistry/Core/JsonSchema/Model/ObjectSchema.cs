@@ -3,10 +3,14 @@ namespace SchemaRegistry.Core.JsonSchema.Model;
 /// <summary>The keywords of objects.</summary>
 internal sealed class ObjectSchema : Schema
 {
+    // Most objects have neither, and a large schema has tens of thousands of objects.
+    private static readonly HashSet<string> Nothing = [];
+    private static readonly Dictionary<string, HashSet<string>> NoDependencies = [];
+
     /// <summary>In the order of the text.</summary>
     public NamedSchemas Properties { get; init; } = NamedSchemas.None;
 
-    public HashSet<string> Required { get; init; } = [];
+    public HashSet<string> Required { get; set; } = Nothing;
 
     /// <summary>Patterns with their schemas, in the order of the text.</summary>
     public NamedSchemas PatternProperties { get; init; } = NamedSchemas.None;
@@ -21,7 +25,7 @@ internal sealed class ObjectSchema : Schema
     public Schema? Unevaluated { get; init; }
 
     /// <summary>Properties that a property requires: dependencies with arrays, or dependentRequired.</summary>
-    public Dictionary<string, HashSet<string>> DependentRequired { get; init; } = [];
+    public Dictionary<string, HashSet<string>> DependentRequired { get; set; } = NoDependencies;
 
     /// <summary>Schemas that a property asks for: dependencies with schemas, or dependentSchemas.</summary>
     public NamedSchemas DependentSchemas { get; init; } = NamedSchemas.None;

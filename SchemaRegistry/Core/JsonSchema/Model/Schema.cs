@@ -21,9 +21,6 @@ internal abstract class Schema
     /// <summary>connect.type says bytes: Kafka Connect writes numbers of any precision so, in two ways that readers take for each other.</summary>
     public bool IsConnectBytes { get; set; }
 
-    /// <summary>Equal texts of one load have the same number; 0 where the schema has no text of its own.</summary>
-    public int Shape { get; set; }
-
     /// <summary>Itself, or what a reference leads to.</summary>
     public virtual Schema Target => this;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SchemaRegistry.Core.JsonSchema.Loading;
+using SchemaRegistry.Core.JsonSchema.Model;
 
 namespace SchemaRegistry.Core.JsonSchema.Text;
 
@@ -14,6 +15,9 @@ internal abstract class JsonValue
 
     /// <summary>Equal values of one load have the same number (<see cref="ValueShapes"/>); 0 until asked.</summary>
     public int Shape { get; set; }
+
+    /// <summary>The schema that it was loaded as; null until then, and for what is none.</summary>
+    public Schema? Schema { get; set; }
 }
 
 /// <summary>An object: members in the order of the text; of equal names the last value is at the first's place, as Jackson keeps them.</summary>

@@ -27,7 +27,9 @@ internal sealed class AnySchemas(Random random)
 
     private string? _draft;
 
-    public static Gen<string> Gen { get; } = CsCheck.Gen.Int.Select(seed => new AnySchemas(new Random(seed)).Root());
+    public static Gen<string> Gen { get; } = CsCheck.Gen.Int.Select(seed => Make(new Random(seed)));
+
+    public static string Make(Random random) => new AnySchemas(random).Root();
 
     /// <summary>The same values with the members of all objects in another order.</summary>
     public static string Shuffle(string text, int seed)

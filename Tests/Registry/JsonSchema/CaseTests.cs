@@ -41,6 +41,20 @@ public class CaseTests
         Assert.Equal(["#/properties/BB", "#/properties/p", "#/properties/Aa", "#/properties/q", "#/properties/r"], paths);
     }
 
+    [Fact]
+    public void A_recursive_pair_whose_differences_lie_in_an_alternative_not_taken_is_reported_where_it_is_met_again()
+    {
+        // p is compared first for a, where {} is taken in its stead; q, which leads back to it, is compared meanwhile and used again for b.
+        static string Text(string type, string a) =>
+            """{"type":"object","properties":{"a":A,"b":{"$ref":"#/definitions/q"}},"definitions":{"p":{"type":"object","properties":{"v":{"type":"T"},"q":{"$ref":"#/definitions/q"}}},"q":{"type":"object","properties":{"x":{"$ref":"#/definitions/p"}}}}}"""
+                .Replace("A", a, StringComparison.Ordinal).Replace("T", type, StringComparison.Ordinal);
+
+        var original = SchemaCase.Parse(Text("number", """{"$ref":"#/definitions/p"}"""));
+        var update = SchemaCase.Parse(Text("integer", """{"anyOf":[{"$ref":"#/definitions/p"},{}]}"""));
+        Assert.Equal(["SUM_TYPE_EXTENDED #/properties/a", "TYPE_CHANGED #/properties/b/properties/x"], SchemaCase.Differences(original, update));
+        Assert.False(SchemaCase.IsCompatible(original, update));
+    }
+
     private static void Check(IParsedSchema original, IParsedSchema update, Direction expected)
     {
         Assert.Equal(expected.Differences, SchemaCase.Differences(original, update));

@@ -9,7 +9,7 @@ internal sealed class DifferenceTree
     /// <summary>Equal schemas.</summary>
     public static readonly DifferenceTree None = new();
 
-    /// <summary>Something is incompatible that is reported elsewhere, further up.</summary>
+    /// <summary>A pair that is known to be incompatible and is being compared further up, where it is reported.</summary>
     public static readonly DifferenceTree Incompatible = new() { IsCompatible = false };
 
     private readonly List<Entry> _entries = [];
@@ -31,7 +31,7 @@ internal sealed class DifferenceTree
     public void Add(string path, DifferenceTree below)
     {
         IsCompatible &= below.IsCompatible;
-        if (below.Count > 0)
+        if (below.Count > 0 || !below.IsCompatible)
         {
             _entries.Add(new Entry(path, null, below));
             Count = Sum(Count, below.Count);

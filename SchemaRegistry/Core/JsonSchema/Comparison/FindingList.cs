@@ -1,3 +1,4 @@
+using System.Text;
 using Kernel;
 using SchemaRegistry.Core.Languages;
 
@@ -20,15 +21,36 @@ internal sealed class FindingList
     /// <summary>The differences. If they are too many for the bounds, those that are harmless are left out first, then the last ones.</summary>
     public static List<Finding> Of(DifferenceTree tree, bool isLenient)
     {
-        var all = new FindingList(isLenient, onlyIncompatible: false);
-        if (all.Add("#", tree) || tree.IsCompatible)
+        var list = new FindingList(isLenient, onlyIncompatible: false);
+        if (!list.Add("#", tree) && !tree.IsCompatible)
         {
-            return all._findings;
+            list = new FindingList(isLenient, onlyIncompatible: true);
+            list.Add("#", tree);
         }
 
-        var incompatible = new FindingList(isLenient, onlyIncompatible: true);
-        incompatible.Add("#", tree);
-        return incompatible._findings;
+        if (!tree.IsCompatible && list._findings.TrueForAll(f => f.IsCompatible))
+        {
+            list._findings.Add(list.Write(PathOfAssumed(tree), AnySchemaDifferences.TypeChanged));
+        }
+
+        return list._findings;
+    }
+
+    /// <summary>
+    /// Where a recursive pair was met that is incompatible, when the place at which its differences would be reported lies in an alternative that
+    /// was not taken.
+    /// </summary>
+    private static string PathOfAssumed(DifferenceTree tree)
+    {
+        var path = new StringBuilder("#");
+        while (tree != DifferenceTree.Incompatible)
+        {
+            var entry = tree.Entries.First(e => e.Below is { IsCompatible: false });
+            path.Append(entry.Path.Length == 0 ? "" : "/").Append(entry.Path);
+            tree = entry.Below!;
+        }
+
+        return path.Length == 1 ? "#/" : path.ToString();
     }
 
     /// <summary>False when a bound was reached; what was found until then is kept.</summary>
@@ -36,6 +58,11 @@ internal sealed class FindingList
     {
         foreach (var entry in tree.Entries)
         {
+            if (entry.Below == DifferenceTree.Incompatible)
+            {
+                continue;
+            }
+
             if (_onlyIncompatible && (entry.Type?.IsHarmless(_isLenient) ?? entry.Below!.IsCompatible))
             {
                 continue;

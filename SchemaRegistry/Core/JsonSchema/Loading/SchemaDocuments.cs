@@ -107,14 +107,21 @@ internal sealed class SchemaDocuments
         var whole = resource.Document.Resource;
         if (fragment[0] == '/')
         {
-            return Walk(resource.Root, fragment) ?? (whole == resource ? null : Walk(whole.Root, fragment));
+            return Walk(resource.Root, fragment) ?? WalkRenamed(resource.Root, fragment) ?? (whole == resource ? null : Walk(whole.Root, fragment));
         }
 
         var anchor = Uri.UnescapeDataString(fragment);
         return resource.Anchors.GetValueOrDefault(anchor) ?? whole.Anchors.GetValueOrDefault(anchor);
     }
 
-    /// <summary>A JSON pointer. Definitions are found under both of their keywords, as drafts renamed it.</summary>
+    /// <summary>Definitions that are not under the later of their two keywords are looked for under the earlier one.</summary>
+    private static JsonValue? WalkRenamed(JsonValue root, string pointer)
+    {
+        const string Later = "/$defs/";
+        return pointer.StartsWith(Later, StringComparison.Ordinal) ? Walk(root, "/definitions/" + pointer[Later.Length..]) : null;
+    }
+
+    /// <summary>A JSON pointer, percent signs included as it stands in a fragment.</summary>
     private static JsonValue? Walk(JsonValue root, string pointer)
     {
         JsonValue? at = root;
@@ -124,7 +131,7 @@ internal sealed class SchemaDocuments
             name = name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
             at = at switch
             {
-                JsonObject o => o.Get(name) ?? (o == root && name == "$defs" ? o.Get("definitions") : null),
+                JsonObject o => o.Get(name),
                 JsonArray array when int.TryParse(name, out var index) && index >= 0 && index < array.Items.Count => array.Items[index],
                 _ => null,
             };

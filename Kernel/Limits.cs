@@ -200,4 +200,40 @@ public static class Limits
 
     /// <summary>Differences that one comparison reports. A type that is used at many places repeats its own, doubling at each level.</summary>
     public const int MaxSchemaFindings = 1000;
+
+    /// <summary>Characters of a JSON Schema and all that it refers to. The largest known (FHIR, Kubernetes) have 4 MB; what is longer is refused unread.</summary>
+    public const int MaxSchemaJsonChars = 8 * 1024 * 1024;
+
+    /// <summary>JSON values of a JSON Schema and all that it refers to. Each costs some 60 bytes and 300 ns, while "0," costs two bytes.</summary>
+    public const int MaxSchemaJsonValues = 200_000;
+
+    /// <summary>Nesting of a JSON Schema's text. Loading and printing recurse by it; a level of a real schema takes two, and none has fifty.</summary>
+    public const int MaxSchemaJsonDepth = 500;
+
+    /// <summary>Digits, point and exponent of a number in a JSON Schema (Jackson's bound). Longer ones take quadratic time to convert.</summary>
+    public const int MaxSchemaJsonNumberChars = 1000;
+
+    /// <summary>Documents that a JSON Schema refers to, directly or not. Each is parsed with it, each time.</summary>
+    public const int MaxSchemaJsonDocuments = 1000;
+
+    /// <summary>
+    /// Work of comparing two JSON Schemas: pairs of schemas, members of sets, edges of a matching. Two unions of n members make n² pairs, and
+    /// a recursive schema is compared until nothing changes. What is not finished by then is refused, after about 100 ms.
+    /// </summary>
+    public const int MaxSchemaJsonCompareSteps = 200_000;
+
+    /// <summary>Pairs of JSON Schemas that are open at once. A chain of references is as deep as it is long; each level takes about 1 KB of stack.</summary>
+    public const int MaxSchemaJsonCompareDepth = 1000;
+
+    /// <summary>Differences that one comparison of JSON Schemas reports. A definition used at many places repeats its own, doubling at each level.</summary>
+    public const int MaxSchemaJsonFindings = 10_000;
+
+    /// <summary>Characters of all paths of one comparison's differences: a name of a megabyte may be on each of them.</summary>
+    public const int MaxSchemaJsonPathChars = 4 * 1024 * 1024;
+
+    /// <summary>Characters of a regular expression in a JSON Schema that is understood. Longer ones are kept, and match nothing when compared.</summary>
+    public const int MaxSchemaJsonPatternChars = 4000;
+
+    /// <summary>Regular expressions that one JSON Schema's check or comparison compiles. Each takes up to a millisecond.</summary>
+    public const int MaxSchemaJsonPatterns = 100;
 }

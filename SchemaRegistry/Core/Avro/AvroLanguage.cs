@@ -10,4 +10,6 @@ public sealed class AvroLanguage : ISchemaLanguage
     public ParseResult Parse(SchemaSource source, ParseRules rules) => throw new NotImplementedException();
 
     public IReadOnlyList<Finding> Compare(IParsedSchema reader, IParsedSchema writer, CompatibilityPolicy policy) => throw new NotImplementedException();
+
+    public string Describe(Finding finding, string reader, string writer) => throw new NotImplementedException();
 }

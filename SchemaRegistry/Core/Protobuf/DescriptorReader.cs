@@ -55,6 +55,11 @@ internal sealed class DescriptorReader
 
     private ProtoFile File()
     {
+        if (_file.Syntax is not ("" or "proto2" or "proto3" or "editions"))
+        {
+            throw new ProtoFault($"unexpected syntax: {ProtoReader.Excerpt(_file.Syntax)}");
+        }
+
         var (publics, weaks) = (_file.PublicDependency.ToHashSet(), _file.WeakDependency.ToHashSet());
         var imports = _file.Dependency.Select((path, i) => (Path: Counted(path), IsPublic: publics.Contains(i), IsWeak: weaks.Contains(i))).ToList();
         return new ProtoFile
@@ -88,6 +93,11 @@ internal sealed class DescriptorReader
         }
 
         _budget.Count();
+        if (message.Field.Any(f => f.HasOneofIndex && (uint)f.OneofIndex >= (uint)message.OneofDecl.Count))
+        {
+            throw new ProtoFault($"The descriptor has a field of a oneof that message {ProtoReader.Excerpt(message.Name)} has not");
+        }
+
         var nested = message.NestedType.Select(m => Message(m, depth + 1)).ToList();
         var taken = new HashSet<ProtoMessage>(ReferenceEqualityComparer.Instance);
         var top = message.Field.Where(f => !IsInOneOf(f)).ToList();
@@ -153,6 +163,11 @@ internal sealed class DescriptorReader
     {
         _budget.Count();
         var type = field.HasTypeName ? Name(field.TypeName, isFull: true) : field.Type.ToString().ToLowerInvariant();
+        if (!field.HasTypeName && (!field.HasType || !ProtoScopes.IsScalar(type)))
+        {
+            throw new ProtoFault($"The field {ProtoReader.Excerpt(field.Name)} has no type");
+        }
+
         return new ProtoField(Label(field), new ProtoTypeName(type, null), Name(field.Name), field.Number)
         {
             Default = field.HasDefaultValue ? Default(field) : null,
@@ -163,6 +178,8 @@ internal sealed class DescriptorReader
 
     private ProtoLabel Label(FieldDescriptorProto field) => field.Label switch
     {
+        FieldDescriptorProto.Types.Label.Repeated or FieldDescriptorProto.Types.Label.Required when IsInOneOf(field) =>
+            throw new ProtoFault($"The field {ProtoReader.Excerpt(field.Name)} of a oneof has a label"),
         FieldDescriptorProto.Types.Label.Repeated => ProtoLabel.Repeated,
         FieldDescriptorProto.Types.Label.Required => IsProto3 ? throw new ProtoFault("'required' label forbidden in proto3") : ProtoLabel.Required,
         _ when IsInOneOf(field) => ProtoLabel.None,

@@ -62,6 +62,7 @@ internal sealed class DescriptorWriter
     private DescriptorProto Message(ProtoMessage message, ProtoScope scope)
     {
         var result = new DescriptorProto { Name = message.Name, Options = DescriptorOptions.Write<MessageOptions>(message.Options) };
+        var bodies = new List<ProtoMessage>();
         foreach (var field in message.Fields)
         {
             result.Field.Add(field.Type.IsMap ? _fields.Map(field, scope, result.NestedType) : _fields.Field(field, scope));
@@ -87,7 +88,7 @@ internal sealed class DescriptorWriter
             Optionals(message, result);
         }
 
-        result.NestedType.Add(message.Types.OfType<ProtoMessage>().Select(m => Message(m, scope.Child(m.Name) ?? scope)));
+        result.NestedType.Add(message.Types.OfType<ProtoMessage>().Concat(bodies).Select(m => Message(m, scope.Child(m.Name) ?? scope)));
         result.EnumType.Add(message.Types.OfType<ProtoEnum>().Select(EnumType));
         foreach (var extend in message.Extends)
         {
@@ -121,7 +122,7 @@ internal sealed class DescriptorWriter
                 }
 
                 result.Field.Add(member);
-                result.NestedType.Add(Message(group.Body, scope.Child(group.Body.Name) ?? scope));
+                bodies.Add(group.Body);
             }
         }
     }

@@ -236,4 +236,36 @@ public static class Limits
 
     /// <summary>Regular expressions that one JSON Schema's check or comparison compiles. Each takes up to a millisecond.</summary>
     public const int MaxSchemaJsonPatterns = 100;
+
+    /// Characters of one Protobuf schema as it comes, and of its references together four times as many. A schema is stored as one record, and a
+    /// record ends at Kafka's default max.message.bytes; what is longer is refused before it is read.
+    /// </summary>
+    public const int MaxSchemaProtobufChars = 1024 * 1024;
+
+    /// <summary>Characters of a Protobuf schema as it is printed. Indentation and full names may make a text many times longer than it came.</summary>
+    public const int MaxSchemaProtobufPrintedChars = 4 * 1024 * 1024;
+
+    /// <summary>Nesting of messages, groups and option values in a Protobuf schema. Reading and printing recurse by it; protoc allows 32 messages.</summary>
+    public const int MaxSchemaProtobufDepth = 64;
+
+    /// <summary>Types, fields, constants, options and option values of one Protobuf schema. Each costs about 100 bytes, while "a b=1;" costs six.</summary>
+    public const int MaxSchemaProtobufElements = 100_000;
+
+    /// <summary>Characters of a name in a Protobuf schema, dots and all. It is repeated in paths of differences and in normalised texts.</summary>
+    public const int MaxSchemaProtobufNameChars = 1000;
+
+    /// <summary>Files that a Protobuf schema refers to, directly or not. Each is parsed with it, each time.</summary>
+    public const int MaxSchemaProtobufFiles = 1000;
+
+    /// <summary>Scopes that are searched while the type names of a Protobuf schema are resolved: every name may be sought in each scope around it.</summary>
+    public const int MaxSchemaProtobufResolveSteps = 1_000_000;
+
+    /// <summary>
+    /// Messages of references that one comparison follows into each other. A chain of references is as deep as it is long; each level takes
+    /// about 1 KB of stack, and what is deeper counts as changed.
+    /// </summary>
+    public const int MaxSchemaProtobufCompareDepth = 200;
+
+    /// <summary>Characters of all paths of one comparison of Protobuf schemas. Further differences are left out once the verdict stands.</summary>
+    public const int MaxSchemaProtobufPathChars = 4 * 1024 * 1024;
 }

@@ -62,6 +62,9 @@ public interface IParsedSchema
     /// <summary>The text under normalize=true: independent of order and spelling. Idempotent.</summary>
     string NormalizedText { get; }
 
+    /// <summary>Why the schema cannot be normalised, as a type that cannot be found; null when it can. With an error NormalizedText is the canonical text.</summary>
+    string? NormalizationError => null;
+
     /// <summary>The text in another form (Avro: resolved; Protobuf: serialized, ignore_extensions); null when the language has no such form, and then the canonical text is given.</summary>
     string? Format(string format);
 

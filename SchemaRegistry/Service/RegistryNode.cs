@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SchemaRegistry.Core.Languages;
 using SchemaRegistry.Core.Subjects;
 using SchemaRegistry.Service.Http;
+using SchemaRegistry.Service.Linking;
 using SchemaRegistry.Service.Log;
 using SchemaRegistry.Service.State;
 using SchemaRegistry.Service.Tenants;
@@ -45,6 +46,15 @@ public sealed record RegistryOptions
     /// <summary>Where writes go when another region writes the tenants' logs; null when this one does.</summary>
     public Uri? Primary { get; init; }
 
+    /// <summary>Port of /metrics alone, which names tenants; null: on the main port where the registry is open to all, else nowhere.</summary>
+    public int? MetricsPort { get; init; }
+
+    /// <summary>
+    /// Where tenants may export to. An address that a tenant chooses is asked from inside the operator's network, so by default only an open
+    /// (development) registry exports.
+    /// </summary>
+    public Func<Uri, bool>? MayExportTo { get; init; }
+
     public Clock Clock { get; init; } = Clock.System;
 
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
@@ -72,16 +82,20 @@ public sealed class RegistryNode : IAsyncDisposable
     public RegistryMetrics Metrics { get; }
 
     /// <summary>A tenant's registry, to be asked without HTTP.</summary>
-    public TenantRegistry Registry(string tenant) => _registries.Of(tenant);
+    public TenantRegistry Registry(string tenant) => _registries.Of(tenant).Registry;
+
+    /// <summary>All counters, in the text format of Prometheus.</summary>
+    public string MetricsText() => Metrics.Text(_registries.Opened.Select(tenant => tenant.Registry));
 
     /// <summary>Starts to listen. Does not wait for the logs: requests do. Throws <see cref="IOException"/> when the port is taken.</summary>
     public static async Task<RegistryNode> StartAsync(RegistryOptions options, CancellationToken cancel = default)
     {
         var client = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), AllowAutoRedirect = false });
         var primary = options.Primary is { } uri ? new PrimaryForwarder(uri, client) : null;
-        var registries = new TenantRegistries(tenant => Open(tenant, options), primary);
+        var registries = new TenantRegistries(tenant => Open(tenant, options, client), primary);
         var metrics = new RegistryMetrics();
         var handler = new RegistryHttp(options.Directory, registries, metrics, options.Loggers.CreateLogger("SchemaRegistry.Http"));
+        var isOpen = options.Directory is OpenDirectory;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(options.Loggers);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -89,11 +103,16 @@ public sealed class RegistryNode : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Limits.MaxSchemaRequestBytes;
             kestrel.Listen(options.Address, options.Port);
+            if (options.MetricsPort is { } port)
+            {
+                kestrel.Listen(options.Address, port);
+            }
         });
         var web = builder.Build();
         web.Run(http => http.Request.Path.Value switch
         {
-            "/metrics" => http.Response.WriteAsync(metrics.Text(registries.Opened)),
+            "/metrics" when isOpen || http.Connection.LocalPort == options.MetricsPort =>
+                http.Response.WriteAsync(metrics.Text(registries.Opened.Select(tenant => tenant.Registry))),
             "/health" => HealthAsync(http, registries),
             _ => handler.HandleAsync(http),
         });
@@ -114,19 +133,24 @@ public sealed class RegistryNode : IAsyncDisposable
         _client.Dispose();
     }
 
-    private static TenantRegistry Open(string tenant, RegistryOptions options) => new(tenant, options.OpenLog(tenant), new TenantRegistryOptions
+    private static Tenant Open(string tenant, RegistryOptions options, HttpClient client)
     {
-        Languages = options.Languages,
-        Settings = options.Settings,
-        Clock = options.Clock,
-        Logger = options.Loggers.CreateLogger("SchemaRegistry.State"),
-        Snapshot = options.DataFolder is { } folder ? new SnapshotFile(Path.Combine(folder, $"{Uri.EscapeDataString(tenant)}.schemas")) : null,
-    });
+        var registry = new TenantRegistry(tenant, options.OpenLog(tenant), new TenantRegistryOptions
+        {
+            Languages = options.Languages,
+            Settings = options.Settings,
+            Clock = options.Clock,
+            Logger = options.Loggers.CreateLogger("SchemaRegistry.State"),
+            Snapshot = options.DataFolder is { } folder ? new SnapshotFile(Path.Combine(folder, $"{Uri.EscapeDataString(tenant)}.schemas")) : null,
+        });
+        var mayExportTo = options.MayExportTo ?? (_ => options.Directory is OpenDirectory);
+        return new Tenant(registry, new ExporterRunner(registry, client, mayExportTo, options.Clock));
+    }
 
     /// <summary>200 once all opened registries know what their logs held; 503 before.</summary>
     private static Task HealthAsync(HttpContext http, TenantRegistries registries)
     {
-        var isReady = registries.Opened.All(registry => registry.CaughtUp.IsCompletedSuccessfully);
+        var isReady = registries.Opened.All(tenant => tenant.Registry.CaughtUp.IsCompletedSuccessfully);
         http.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return http.Response.WriteAsync(isReady ? "ready\n" : "starting\n");
     }

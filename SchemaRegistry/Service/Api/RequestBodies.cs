@@ -3,6 +3,7 @@ using SchemaRegistry.Core.Subjects;
 using SchemaRegistry.Core.Subjects.Contracts;
 using SchemaRegistry.Core.Subjects.Decisions;
 using SchemaRegistry.Service.Http;
+using SchemaRegistry.Service.Tenants;
 
 namespace SchemaRegistry.Service.Api;
 
@@ -12,7 +13,7 @@ internal static class RequestBodies
     public static async ValueTask<SchemaRequest> SchemaAsync(Call call)
     {
         using var body = await call.BodyAsync();
-        return Read(body.RootElement, static json =>
+        var schema = Read(body.RootElement, static json =>
         {
             var metadata = ContractsJson.ReadMetadata(json, "metadata");
             return new SchemaRequest
@@ -26,6 +27,14 @@ internal static class RequestBodies
                 Version = ContractsJson.Number(json, "version"),
             };
         });
+
+        // What a schema refers to becomes readable in its resolved form.
+        foreach (var reference in schema.References)
+        {
+            call.Demand(RegistryOperation.SubjectRead, SubjectName.ParseWithin(reference.Subject, call.Context));
+        }
+
+        return schema;
     }
 
     public static async ValueTask<TagRequest> TagsAsync(Call call)

@@ -4,7 +4,7 @@ using static SchemaRegistry.Service.Tenants.RegistryOperation;
 namespace SchemaRegistry.Service.Api;
 
 /// <summary>Every endpoint, with the right that it takes. What is not here is answered with 404, associations and encryption keys among it.</summary>
-public static class Routes
+internal static class Routes
 {
     private const int NoSubject = -1;
 
@@ -49,6 +49,18 @@ public static class Routes
 
         new("POST", "/compatibility/subjects/{subject}/versions/{version}", SubjectRead, 0, CompatibilityApi.WithVersion),
         new("POST", "/compatibility/subjects/{subject}/versions", SubjectRead, 0, CompatibilityApi.WithAll),
+
+        new("GET", "/exporters", ExporterRead, NoSubject, ExportersApi.List),
+        new("POST", "/exporters", ExporterWrite, NoSubject, ExportersApi.Create),
+        new("GET", "/exporters/{name}", ExporterRead, NoSubject, ExportersApi.Get),
+        new("PUT", "/exporters/{name}", ExporterWrite, NoSubject, ExportersApi.Update),
+        new("DELETE", "/exporters/{name}", ExporterWrite, NoSubject, ExportersApi.Delete),
+        new("PUT", "/exporters/{name}/pause", ExporterWrite, NoSubject, ExportersApi.Pause),
+        new("PUT", "/exporters/{name}/resume", ExporterWrite, NoSubject, ExportersApi.Resume),
+        new("PUT", "/exporters/{name}/reset", ExporterWrite, NoSubject, ExportersApi.Reset),
+        new("GET", "/exporters/{name}/status", ExporterRead, NoSubject, ExportersApi.Status),
+        new("GET", "/exporters/{name}/config", ExporterRead, NoSubject, ExportersApi.Config),
+        new("PUT", "/exporters/{name}/config", ExporterWrite, NoSubject, ExportersApi.SetConfig),
 
         new("GET", "/", Any, NoSubject, ServerApi.Root),
         new("POST", "/", Any, NoSubject, ServerApi.Root),

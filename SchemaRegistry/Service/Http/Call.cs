@@ -3,25 +3,28 @@ using System.Text.Json;
 using Kernel;
 using Microsoft.AspNetCore.Http;
 using SchemaRegistry.Core.Subjects;
+using SchemaRegistry.Service.Linking;
 using SchemaRegistry.Service.State;
 using SchemaRegistry.Service.Tenants;
 
 namespace SchemaRegistry.Service.Http;
 
 /// <summary>One request on its way through an endpoint: its parameters, read as leniently as Confluent reads them, and the state it looks at.</summary>
-public sealed class Call(HttpContext http, TenantRegistry registry, ITenantRights rights, RequestPath path, string[] values)
+internal sealed class Call(HttpContext http, Tenant tenant, ITenantRights rights, RequestPath path, string[] values)
 {
     private const string UnknownProperties = "Confluent-Accept-Unknown-Properties";
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = Limits.MaxSchemaRequestDepth };
 
     public HttpContext Http => http;
 
-    public TenantRegistry Registry => registry;
+    public TenantRegistry Registry => tenant.Registry;
+
+    public ExporterRunner Exporters => tenant.Exporters;
 
     public ITenantRights Rights => rights;
 
     /// <summary>One state for the whole request.</summary>
-    public RegistryImage Image { get; } = registry.Image;
+    public RegistryImage Image { get; } = tenant.Registry.Image;
 
     /// <summary>The client takes what newer releases answer with.</summary>
     public bool IsFull { get; } = IsTrue(http.Request.Headers[UnknownProperties].ToString());
@@ -127,7 +130,7 @@ public sealed class Call(HttpContext http, TenantRegistry registry, ITenantRight
     public async ValueTask<(T Reply, long Offset)> WriteAsync<T>(RegistryCommand command)
         where T : RegistryReply
     {
-        var result = await registry.ExecuteAsync(command, http.RequestAborted);
+        var result = await tenant.Registry.ExecuteAsync(command, http.RequestAborted);
         return result.Reply is RegistryReply.Refused refused ? throw new RegistryException(refused.Error) : ((T)result.Reply, result.Offset);
     }
 

@@ -9,7 +9,7 @@ namespace SchemaRegistry.Service.Http;
 /// Sends writes to the region that writes, and waits until this one knows them too: who wrote here reads here. Registrations of what is there
 /// already are answered without it.
 /// </summary>
-public sealed class PrimaryForwarder(Uri primary, HttpClient client)
+internal sealed class PrimaryForwarder(Uri primary, HttpClient client)
 {
     /// <summary>Set on forwarded requests: a request that comes back is a mistake of configuration and would go round for ever.</summary>
     private const string ForwardedHeader = "Federation-Forwarded";

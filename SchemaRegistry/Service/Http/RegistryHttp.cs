@@ -11,7 +11,7 @@ using SchemaRegistry.Service.Tenants;
 namespace SchemaRegistry.Service.Http;
 
 /// <summary>Answers HTTP requests: finds the tenant, the endpoint and the caller's rights, and turns what is thrown into errors of the API.</summary>
-public sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries registries, RegistryMetrics metrics, ILogger logger)
+internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries registries, RegistryMetrics metrics, ILogger logger)
 {
     /// <summary>Answer: the offset of a write in the tenant's log. Request: answer only once this offset is known here (read your writes).</summary>
     public const string OffsetHeader = "Federation-Schema-Offset";
@@ -67,10 +67,15 @@ public sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries r
             return Answer.Of(HttpErrors.UnsupportedMediaType);
         }
 
-        var registry = registries.Of(tenant.Tenant);
-        await ReadyAsync(http, registry, headers[OffsetHeader]);
-        var call = new Call(http, registry, tenant.Rights, path, values);
+        var opened = registries.Of(tenant.Tenant);
+        await ReadyAsync(http, opened.Registry, headers[OffsetHeader]);
+        var call = new Call(http, opened, tenant.Rights, path, values);
         call.Demand(route.Operation, route.Subject >= 0 ? call.Subject(route.Subject) : new SubjectName(call.Context, ""));
+        if (route.FollowsAliases)
+        {
+            call.Demand(route.Operation, call.ResolvedSubject(route.Subject));
+        }
+
         return route.IsWrite && registries.Primary is { } primary
             ? await primary.SendAsync(call, rawTarget)
             : await route.Endpoint(call);

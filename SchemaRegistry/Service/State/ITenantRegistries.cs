@@ -1,10 +1,10 @@
 namespace SchemaRegistry.Service.State;
 
 /// <summary>The registries of all tenants that were asked for.</summary>
-public interface ITenantRegistries
+internal interface ITenantRegistries
 {
     /// <summary>The registry of a tenant, which the directory knows; opened when first asked for.</summary>
-    TenantRegistry Of(string tenant);
+    Tenant Of(string tenant);
 
     /// <summary>Where writes go when this node's region is not the one that writes; null where it is.</summary>
     Http.PrimaryForwarder? Primary { get; }

@@ -4,15 +4,15 @@ using SchemaRegistry.Service.Http;
 namespace SchemaRegistry.Service.State;
 
 /// <summary>Opens registries when they are first asked for, and closes them all.</summary>
-internal sealed class TenantRegistries(Func<string, TenantRegistry> open, PrimaryForwarder? primary) : ITenantRegistries, IAsyncDisposable
+internal sealed class TenantRegistries(Func<string, Tenant> open, PrimaryForwarder? primary) : ITenantRegistries, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, Lazy<TenantRegistry>> _registries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Tenant>> _registries = new(StringComparer.Ordinal);
 
     public PrimaryForwarder? Primary => primary;
 
-    public IEnumerable<TenantRegistry> Opened => _registries.Values.Where(registry => registry.IsValueCreated).Select(registry => registry.Value);
+    public IEnumerable<Tenant> Opened => _registries.Values.Where(registry => registry.IsValueCreated).Select(registry => registry.Value);
 
-    public TenantRegistry Of(string tenant) => _registries.GetOrAdd(tenant, name => new Lazy<TenantRegistry>(() => open(name))).Value;
+    public Tenant Of(string tenant) => _registries.GetOrAdd(tenant, name => new Lazy<Tenant>(() => open(name))).Value;
 
     public async ValueTask DisposeAsync()
     {

@@ -108,12 +108,14 @@ public sealed class TenantRegistry : IAsyncDisposable
     /// <summary>Waits until a record is applied; false when it is not in time.</summary>
     public async Task<bool> WaitForAsync(long offset, TimeSpan atMost, CancellationToken cancel)
     {
+        using var late = new CancellationTokenSource(atMost, _clock.Provider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
         try
         {
-            await _waiters.WaitAsync(offset + 1, () => Applied).WaitAsync(atMost, _clock.Provider, cancel);
+            await _waiters.WaitAsync(offset + 1, () => Applied, either.Token);
             return true;
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             return false;
         }
@@ -150,7 +152,7 @@ public sealed class TenantRegistry : IAsyncDisposable
             }
 
             // Others wrote in between. What they wrote has to be known before anything is decided again.
-            await _waiters.WaitAsync(at + records.Count, () => Applied).WaitAsync(cancel);
+            await _waiters.WaitAsync(at + records.Count, () => Applied, cancel);
         }
 
         return Refused(RegistryError.StoreFailed("Register schema operation failed while writing to the Kafka store"));
@@ -202,7 +204,7 @@ public sealed class TenantRegistry : IAsyncDisposable
             }
         }
 
-        _waiters.Release(Applied);
+        _waiters.Release();
     }
 
     private void ApplyOne(RegistryRecord record, bool isValid)
@@ -326,7 +328,10 @@ public sealed class TenantRegistry : IAsyncDisposable
             }
         }
 
-        _waiters.Release(Applied);
+        if (page.Records.Count > 0)
+        {
+            _waiters.Release();
+        }
     }
 
     private void SaveSnapshot()

@@ -46,6 +46,9 @@ public sealed record RegistryOptions
     /// <summary>Where writes go when another region writes the tenants' logs; null when this one does.</summary>
     public Uri? Primary { get; init; }
 
+    /// <summary>kafkastore.timeout.ms: after it a write is answered with 50002. It may still happen.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Port of /metrics alone, which names tenants; null: on the main port where the registry is open to all, else nowhere.</summary>
     public int? MetricsPort { get; init; }
 
@@ -140,6 +143,7 @@ public sealed class RegistryNode : IAsyncDisposable
             Languages = options.Languages,
             Settings = options.Settings,
             Clock = options.Clock,
+            WriteTimeout = options.WriteTimeout,
             Logger = options.Loggers.CreateLogger("SchemaRegistry.State"),
             Snapshot = options.DataFolder is { } folder ? new SnapshotFile(Path.Combine(folder, $"{Uri.EscapeDataString(tenant)}.schemas")) : null,
         });

@@ -31,7 +31,7 @@ internal static class RequestBodies
         // What a schema refers to becomes readable in its resolved form.
         foreach (var reference in schema.References)
         {
-            call.Demand(RegistryOperation.SubjectRead, SubjectName.ParseWithin(reference.Subject, call.Context));
+            call.Demand(RegistryOperation.SubjectRead, SubjectName.ParseWithin(reference.Subject, call.Subject().Context));
         }
 
         return schema;

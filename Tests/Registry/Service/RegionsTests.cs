@@ -75,9 +75,52 @@ public class RegionsTests
             await before.RegisterAsync("old", "a");
         }
 
-        await using var host = await RegistryHost.StartAsync(options => options with { OpenLog = _ => new ReadOnlyLog(storage) });
+        await using var host = await RegistryHost.StartAsync(options => options with { OpenLog = _ => new BrokenLog(storage, append: null) });
         (await host.SendAsync(method, path, body)).IsError(500, 50001, "Register schema operation failed while writing to the Kafka store");
         (await host.GetAsync("/subjects")).Is("[\"old\"]");
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_answer_is_said_so()
+    {
+        var storage = new MemorySchemaLog.Storage();
+        await using (var before = await RegistryHost.StartAsync(storage: storage))
+        {
+            await before.RegisterAsync("old", "a");
+        }
+
+        await using var host = await RegistryHost.StartAsync(options => options with
+        {
+            OpenLog = _ => new BrokenLog(storage, append: new TaskCompletionSource<long>().Task),
+            WriteTimeout = TimeSpan.FromMilliseconds(20),
+        });
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a"))).IsError(500, 50002, "Register operation timed out");
+        (await host.SendAsync("POST", "/subjects/old/versions/1/tags", "{\"metadata\":{\"properties\":{\"a\":\"b\"}}}")).IsError(500, 50002);
+    }
+
+    [Fact]
+    public async Task Nothing_is_answered_before_the_store_was_read()
+    {
+        await using var host = await RegistryHost.StartAsync(options => options with { OpenLog = _ => new BrokenLog(null, append: null) });
+        Assert.Equal("starting\n", (await host.GetAsync("/health")).Text);
+        var replies = await Task.WhenAll(Coverage.Required().Where(row => row.Codes.Contains("50001")).Select(row =>
+            host.SendAsync(row.Method, row.Path.Replace("{subject}", "s", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal)
+                .Replace("{id}", "1", StringComparison.Ordinal).Replace("{guid}", "1", StringComparison.Ordinal).Replace("{context}", ".c", StringComparison.Ordinal),
+                row.Method is "GET" or "DELETE" ? null : "{}")));
+        Assert.All(replies, reply => reply.IsError(500, 50001));
+    }
+
+    [Theory]
+    [InlineData("PUT", "/config", "{\"compatibility\":\"NONE\"}")]
+    [InlineData("PUT", "/config/s", "{\"compatibility\":\"NONE\"}")]
+    [InlineData("PUT", "/mode", "{\"mode\":\"READONLY\"}")]
+    [InlineData("PUT", "/mode/s", "{\"mode\":\"READONLY\"}")]
+    [InlineData("POST", "/subjects/s/versions/1/tags", "{}")]
+    public async Task Other_writes_are_forwarded_too(string method, string path, string body)
+    {
+        await using var host = await RegistryHost.StartAsync(options => options with { Primary = new Uri("http://127.0.0.1:1/") });
+        (await host.SendAsync(method, path, body)).IsError(500, 50003);
+        (await host.SendAsync(method, path, body, ("Federation-Forwarded", "true"))).IsError(500, 50004);
     }
 
     [Fact]
@@ -150,13 +193,15 @@ public class RegionsTests
         Assert.Equal("RUNNING", status.GetProperty("state").GetString());
     }
 
-    private sealed class ReadOnlyLog(MemorySchemaLog.Storage storage) : ISchemaLog
+    /// <summary>Fails each append or leaves it under way; without a storage it cannot even be opened.</summary>
+    private sealed class BrokenLog(MemorySchemaLog.Storage? storage, Task<long>? append) : ISchemaLog
     {
-        private readonly MemorySchemaLog _log = new(storage);
+        private readonly MemorySchemaLog _log = new(storage ?? new());
 
-        public Task<SchemaLogBounds> OpenAsync(CancellationToken cancel) => _log.OpenAsync(cancel);
+        public Task<SchemaLogBounds> OpenAsync(CancellationToken cancel) => storage is null ? throw new IOException("gone") : _log.OpenAsync(cancel);
 
-        public Task<long> AppendAsync(IReadOnlyList<SchemaLogEntry> entries, long expectedOffset, CancellationToken cancel) => throw new IOException("full");
+        public Task<long> AppendAsync(IReadOnlyList<SchemaLogEntry> entries, long expectedOffset, CancellationToken cancel) =>
+            append is null ? throw new IOException("full") : append.WaitAsync(cancel);
 
         public Task<SchemaLogPage> ReadAsync(long offset, CancellationToken cancel) => _log.ReadAsync(offset, cancel);
 

@@ -73,6 +73,7 @@ public class SubjectsApiTests
             .IsError(404, 40406, "Subject 's' Version 1 was soft deleted.Set permanent=true to delete permanently");
         (await host.GetAsync("/subjects/s/versions?deletedAsNegative=true")).Is("[-1,2]");
         (await host.GetAsync("/subjects/s/versions?deletedOnly=true")).Is("[1]");
+        (await host.GetAsync("/subjects/s/versions?deleted=true")).Is("[1,2]");
         (await host.SendAsync("DELETE", "/subjects/s")).Is("[2]");
         (await host.SendAsync("DELETE", "/subjects/s")).IsError(404, 40404, "Subject 's' was soft deleted.Set permanent=true to delete permanently");
         (await host.GetAsync("/subjects")).Is("[]");
@@ -134,6 +135,7 @@ public class SubjectsApiTests
         (await host.GetAsync("/schemas/ids/1/schema?subject=%3A.ctx%3A")).Is("x y?");
         (await host.GetAsync("/subjects?subjectPrefix=:.ctx:")).Is("[\":.ctx:a/b\"]");
         (await host.GetAsync("/subjects?subjectPrefix=a")).Is("[\"a/b\"]");
+        (await host.GetAsync("/subjects?offset=1&limit=1")).Is("[\"a/b\"]");
         (await host.SendAsync("DELETE", "/contexts/.ctx")).IsError(422, 42211);
     }
 
@@ -152,6 +154,43 @@ public class SubjectsApiTests
             RegistryHost.Schema("@x", "\"references\":[{\"name\":\"x\",\"subject\":\"x\",\"version\":3}]")))
             .IsError(422, 42201, "No schema reference found for subject \"x\" and version 3");
         (await host.GetAsync("/subjects/s/versions/1/schema?format=resolved")).Is("a b?");
+    }
+
+    [Fact]
+    public async Task Versions_take_all_their_parameters()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        await host.RegisterAsync(":.c:base", "a");
+        const string Reference = "\"references\":[{\"name\":\"base\",\"subject\":\"base\",\"version\":1}]";
+        await host.RegisterAsync(":.c:s", "@base b?", Reference);
+        await host.RegisterAsync(":.c:t", "@base c? ", Reference);
+        (await host.GetAsync("/subjects/:.c:s/versions/1?format=resolved&referenceFormat=qualified&findTags=x")).Is(
+            "{\"subject\":\":.c:s\",\"version\":1,\"id\":2,\"schemaType\":\"AVRO\","
+            + "\"references\":[{\"name\":\"base\",\"subject\":\":.c:base\",\"version\":1}],\"schema\":\"a b?\"}");
+        Assert.Contains("\"schema\":\"a b?\"", (await host.SendAsync("POST", "/subjects/:.c:s?format=resolved", RegistryHost.Schema("@base b?", Reference))).Text);
+
+        // One that is put together is the same.
+        Assert.Contains("\"version\":1", (await host.SendAsync("POST", "/subjects/:.c:s", RegistryHost.Schema("a b?"))).Text);
+        Assert.Contains("\"schema\":\"a b?\"",
+            (await host.SendAsync("POST", "/subjects/:.c:s/versions?format=resolved", RegistryHost.Schema("@base b?", Reference), Full)).Text);
+        (await host.GetAsync("/subjects/:.c:base/versions/1/referencedby?offset=1&limit=1")).Is("[3]");
+        (await host.SendAsync("DELETE", "/subjects/:.c:s/versions/latest")).Is("1");
+        (await host.GetAsync("/subjects/:.c:base/versions/1/referencedby")).Is("[3]");
+        (await host.GetAsync("/subjects/:.c:base/versions/1/referencedby?deleted=true")).Is("[2,3]");
+        (await host.GetAsync("/subjects/:.c:base/versions/9/referencedby")).IsError(404, 40402);
+        (await host.GetAsync("/subjects/:.c:none/versions/9/referencedby")).IsError(404, 40401);
+        (await host.GetAsync("/subjects/:.c:base/versions/x/referencedby")).IsError(422, 42202);
+        (await host.GetAsync("/subjects/:.c:s/versions/1/schema")).IsError(404, 40401);
+        (await host.GetAsync("/subjects/:.c:s/versions/1/schema?deleted=true&format=resolved")).Is("a b?");
+        Assert.Contains("\"version\":1", (await host.GetAsync("/subjects/:.c:s/versions/1?deleted=true")).Text);
+        (await host.GetAsync("/subjects/:.c:base/versions/9/schema")).IsError(404, 40402);
+        (await host.GetAsync("/subjects/:.c:base/versions/x/schema")).IsError(422, 42202);
+        (await host.SendAsync("POST", "/subjects/:.c:s", RegistryHost.Schema("@base b?", Reference))).IsError(404, 40401);
+        Assert.Contains("\"version\":1", (await host.SendAsync("POST", "/subjects/:.c:s?deleted=true", RegistryHost.Schema("@base b?", Reference))).Text);
+        (await host.SendAsync("DELETE", "/subjects/:.c:s/versions/x")).IsError(422, 42202);
+        (await host.SendAsync("DELETE", "/subjects/:.c:none/versions/1")).IsError(404, 40401);
+        (await host.SendAsync("DELETE", "/subjects/:.c:s/versions/1?permanent=true")).Is("1");
+        (await host.GetAsync("/subjects/:.c:s/versions?deleted=true")).IsError(404, 40401);
     }
 
     [Fact]

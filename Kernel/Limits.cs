@@ -268,4 +268,55 @@ public static class Limits
 
     /// <summary>Characters of all paths of one comparison of Protobuf schemas. Further differences are left out once the verdict stands.</summary>
     public const int MaxSchemaProtobufPathChars = 4 * 1024 * 1024;
+
+    /// <summary>Schema text that is stored unless settings say otherwise: Confluent's own limit is Kafka's 1 MB record, keys and JSON escapes included.</summary>
+    public const int DefaultMaxSchemaChars = 1_000_000;
+
+    /// <summary>Body of a request to the schema registry: a text of 10 MB and what is said about it.</summary>
+    public const int MaxSchemaRequestBytes = 11 * 1024 * 1024;
+
+    /// <summary>Nesting of JSON in requests to the schema registry. Its own shapes have five levels; a schema within is a string.</summary>
+    public const int MaxSchemaRequestDepth = 32;
+
+    /// <summary>Subject or context name. Topic names end at 249; names of records with packages are longer.</summary>
+    public const int MaxSchemaSubjectChars = 1024;
+
+    /// <summary>Different schemas that one schema refers to, directly and through others. All of them are parsed with it.</summary>
+    public const int MaxSchemaReferencesInAll = 2000;
+
+    /// <summary>How deep references go through other references. Resolving recurses.</summary>
+    public const int MaxSchemaReferenceDepth = 64;
+
+    /// <summary>Characters of all texts that one schema is parsed with. Bounds what a request costs that names others.</summary>
+    public const int MaxSchemaCharsInAll = 32 * 1024 * 1024;
+
+    /// <summary>Rules of one schema; each is stored, hashed and given to every client.</summary>
+    public const int MaxSchemaRules = 1000;
+
+    /// <summary>Name of a rule (Confluent's bound).</summary>
+    public const int MaxSchemaRuleNameChars = 256;
+
+    /// <summary>Parsed schemas that are remembered, one for each slot. A topic's writers ask for the same few again and again.</summary>
+    public const int MaxRememberedSchemas = 1024;
+
+    /// <summary>Texts beyond this are parsed again each time, so that <see cref="MaxRememberedSchemas"/> bounds bytes too.</summary>
+    public const int MaxRememberedSchemaChars = 64 * 1024;
+
+    /// <summary>Length of an earlier version's text in a message about it (Confluent's).</summary>
+    public const int MaxSchemaCharsInMessage = 10_240;
+
+    /// <summary>Entries that one list answer of the schema registry holds (Confluent's search limits).</summary>
+    public const int MaxSchemaListEntries = 1000;
+
+    /// <summary>Exporters of one tenant. Each holds a connection and a walk over all subjects.</summary>
+    public const int MaxSchemaExporters = 100;
+
+    /// <summary>Names or versions that one list answer holds (Confluent's default for subjects and versions).</summary>
+    public const int MaxSubjectListEntries = 20_000;
+
+    /// <summary>Records of a schema log after which its snapshot is written again. Replaying so many takes some tens of milliseconds.</summary>
+    public const int SchemaRecordsPerSnapshot = 5000;
+
+    /// <summary>Longest wait for a schema write of another region to arrive, in milliseconds. Beyond it the reader is told, rather than kept.</summary>
+    public const int MaxSchemaOffsetWaitMs = 5000;
 }

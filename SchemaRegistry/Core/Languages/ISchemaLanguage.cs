@@ -68,6 +68,9 @@ public interface IParsedSchema
     /// <summary>The text in another form (Avro: resolved; Protobuf: serialized, ignore_extensions); null when the language has no such form, and then the canonical text is given.</summary>
     string? Format(string format);
 
+    /// <summary>Whether the outermost record, message or object has a field of this name. Languages that do not say have none, and then nothing conflicts with a reserved name.</summary>
+    bool HasField(string name) => false;
+
     /// <summary>The record's, message's or title's name, for people and for subject name strategies; null where there is none.</summary>
     string? Name { get; }
 }

@@ -18,11 +18,8 @@ public sealed partial class SourceMachine
                 partition.Position = at.Offset;
                 partition.IsWanted = true;
                 partition.IsBoundsAsked = false;
-                if (partition.Leader < 0)
-                {
-                    partition.LeaderlessSince = _now;
-                }
-                else if (_brokers.GetValueOrDefault(partition.Leader)?.FailingSince is null)
+                partition.IsStallTold = false;
+                if (partition.Leader >= 0 && _brokers.GetValueOrDefault(partition.Leader)?.FailingSince is null)
                 {
                     EndDue(partition);
                 }
@@ -51,7 +48,7 @@ public sealed partial class SourceMachine
         {
             TakeOut(partition);
             partition.Leader = leader;
-            partition.LeaderlessSince = _now;
+            partition.LeaderSince = _now;
         }
 
         Place(partition);
@@ -189,8 +186,9 @@ public sealed partial class SourceMachine
         }
 
         partition.AheadSince = null;
-        if (found.HighWatermark >= 0 && (found.HighWatermark != partition.HighWatermark || found.LogStart != partition.LogStart))
+        if (found.HighWatermark >= 0 && (partition.IsStallTold || found.HighWatermark != partition.HighWatermark || found.LogStart != partition.LogStart))
         {
+            partition.IsStallTold = false;
             partition.HighWatermark = found.HighWatermark;
             partition.LogStart = found.LogStart;
             EndDue(partition);
@@ -355,22 +353,22 @@ public sealed partial class SourceMachine
     }
 
     // With each heartbeat: a destination that heard nothing of these partitions would call its copies complete.
-    private void RefuseUnreadable(Outbox<SourceEffect> outbox)
+    private void TellStalls(Outbox<SourceEffect> outbox)
     {
         if (_heartbeatAt > _now || (_unresolved.Count == 0 && _brokers.Values.All(b => b.FailingSince is null)))
         {
             return;
         }
 
-        foreach (var partition in _topics.Values.SelectMany(t => t.Partitions).Where(p => p is { IsWanted: true, AheadSince: null }))
+        foreach (var partition in _topics.Values.SelectMany(t => t.Partitions).Where(p => p is { IsWanted: true, IsStallTold: false, AheadSince: null }))
         {
-            var since = partition.Leader < 0 ? partition.LeaderlessSince : _brokers.GetValueOrDefault(partition.Leader)?.FailingSince;
+            var since = partition.Leader < 0 ? partition.LeaderSince : _brokers.GetValueOrDefault(partition.Leader)?.FailingSince;
             if (since is { } stalled && _now - stalled >= settings.UnreadablePatience)
             {
-                Stop(
-                    partition, ErrorCode.LeaderNotAvailable,
-                    $"{partition.Topic.Name}-{partition.Index} cannot be read in {region}: {(partition.Leader < 0 ? "it has no leader" : $"its leader, broker {partition.Leader}, does not answer")}",
-                    outbox);
+                partition.IsStallTold = true;
+                var why = partition.Leader < 0 ? "it has no leader" : $"its leader, broker {partition.Leader}, does not answer";
+                outbox.Add(new SourceEffect.SendRefusal(
+                    partition.Topic.Handle, partition.Index, ErrorCode.LeaderNotAvailable, $"{partition.Topic.Name}-{partition.Index} cannot be read in {region}: {why}"));
             }
         }
     }

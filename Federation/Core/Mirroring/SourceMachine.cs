@@ -110,7 +110,7 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
 
         Resolve(now, outbox);
         StartFetches(now, outbox);
-        RefuseUnreadable(outbox);
+        TellStalls(outbox);
         Beat(now, outbox);
     }
 

@@ -27,8 +27,11 @@ internal sealed class SourcePartition(SourceTopic topic, int index)
     /// <summary>The leader; -1 for none known.</summary>
     public int Leader { get; set; } = -1;
 
-    /// <summary>Since when none is known, or since the destination last asked in spite of that.</summary>
-    public Instant LeaderlessSince { get; set; }
+    /// <summary>Since when this one leads, or none does.</summary>
+    public Instant LeaderSince { get; set; }
+
+    /// <summary>The destination was told that it cannot be read, and not yet that it can again.</summary>
+    public bool IsStallTold { get; set; }
 
     /// <summary>The destination wants pushes.</summary>
     public bool IsWanted { get; set; }

@@ -259,7 +259,7 @@ public class MirrorMachineTests
         _mirror.Step(new MirrorInput.SourceRefused(_mirror.Stream, _mirror.Handle, 0, ErrorCode.LeaderNotAvailable, "it has no leader"));
         for (var i = 0; i < 3; i++)
         {
-            _mirror.Wait(TimeSpan.FromSeconds(1)).Opened(copyEnd: 5).Step(new MirrorInput.HeartbeatReceived(_mirror.Stream, _mirror.Now.WallMs, []));
+            _mirror.Wait(TimeSpan.FromSeconds(1)).Step(new MirrorInput.HeartbeatReceived(_mirror.Stream, _mirror.Now.WallMs, []));
         }
 
         Assert.Equal((MirrorState.Connecting, "it has no leader", 3000), (_mirror.Status().State, _mirror.Status().Error, _mirror.Status().LagMs));

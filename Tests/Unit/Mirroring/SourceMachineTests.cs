@@ -225,7 +225,7 @@ public class SourceMachineTests
     }
 
     [Fact]
-    public void A_partition_that_cannot_be_read_for_long_is_refused()
+    public void That_a_partition_cannot_be_read_is_told_once_and_then_that_it_can()
     {
         var fetch = Reading();
         Step(new SourceInput.FetchFailed(1, fetch.Attempt, IsSessionLost: false, "refused"));
@@ -242,10 +242,11 @@ public class SourceMachineTests
         var refusal = Take<SourceEffect.SendRefusal>();
         Assert.Equal((0, ErrorCode.LeaderNotAvailable), (refusal.Partition, refusal.Error));
 
-        // Asked for again it is tried again.
-        Resume(offset: 7, session: 2);
+        // It is tried further, and that it can be read again is said even when nothing has changed.
         Wait(_settings.MaxBackoff);
-        Assert.Contains(_effects, e => e is SourceEffect.Fetch);
+        Fetched(Take<SourceEffect.Fetch>(), new FetchedPartition(Id, 0, ErrorCode.None, 7, 0, null));
+        Assert.Equal(new SourceEnd(1, 0, 7, 0), Assert.Single(_effects.OfType<SourceEffect.SendHeartbeat>().Last().Ends));
+        Assert.Empty(_effects.OfType<SourceEffect.SendRefusal>());
     }
 
     [Fact]

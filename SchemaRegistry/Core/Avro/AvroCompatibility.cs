@@ -15,7 +15,7 @@ internal sealed class AvroCompatibility
     private static readonly AvroLocation Root = new(null, "");
 
     private readonly Dictionary<(AvroType Reader, AvroType Writer), IReadOnlyList<AvroDifference>> _seen = [];
-    private int _budget = Limits.MaxSchemaComparisons;
+    private int _budget = Limits.MaxSchemaAvroComparisons;
     private int _depth;
 
     /// <summary>Empty when every datum of the writer's schema can be read.</summary>
@@ -42,9 +42,9 @@ internal sealed class AvroCompatibility
             return known;
         }
 
-        if (++_depth > Limits.MaxSchemaDepth)
+        if (++_depth > Limits.MaxSchemaAvroDepth)
         {
-            throw new AvroFault($"the schemas are nested more than {Limits.MaxSchemaDepth} levels deep");
+            throw new AvroFault($"the schemas are nested more than {Limits.MaxSchemaAvroDepth} levels deep");
         }
 
         // While it is under way, the pair counts as compatible: that ends the recursion of types.
@@ -228,7 +228,7 @@ internal sealed class AvroCompatibility
         _budget -= steps;
         if (_budget < 0)
         {
-            throw new AvroFault($"the schemas are too large to be compared: more than {Limits.MaxSchemaComparisons} steps");
+            throw new AvroFault($"the schemas are too large to be compared: more than {Limits.MaxSchemaAvroComparisons} steps");
         }
     }
 
@@ -236,7 +236,7 @@ internal sealed class AvroCompatibility
     private static void Add(ref List<AvroDifference>? result, AvroDifference difference)
     {
         result ??= [];
-        if (result.Count < Limits.MaxSchemaFindings)
+        if (result.Count < Limits.MaxSchemaAvroFindings)
         {
             result.Add(difference);
         }

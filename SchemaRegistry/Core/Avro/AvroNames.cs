@@ -44,9 +44,9 @@ internal sealed class AvroNames
     public void Charge(string full)
     {
         _chars += full.Length;
-        if (_chars > Limits.MaxSchemaNameCharsInAll)
+        if (_chars > Limits.MaxSchemaAvroNameCharsInAll)
         {
-            throw new AvroFault($"The full names of the schema have more than {Limits.MaxSchemaNameCharsInAll} characters altogether");
+            throw new AvroFault($"The full names of the schema have more than {Limits.MaxSchemaAvroNameCharsInAll} characters altogether");
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class AvroSchema : IParsedSchema
         CanonicalText = AvroPrinter.Print(root, referenced);
         if (!Fits(CanonicalText))
         {
-            throw new AvroFault($"The schema is longer than {Limits.MaxSchemaBytes} bytes when it is printed");
+            throw new AvroFault($"The schema is longer than {Limits.MaxSchemaAvroBytes} bytes when it is printed");
         }
     }
 
@@ -65,5 +65,5 @@ internal sealed class AvroSchema : IParsedSchema
         }
     }
 
-    private static bool Fits(string text) => text.Length <= Limits.MaxSchemaBytes && Encoding.UTF8.GetByteCount(text) <= Limits.MaxSchemaBytes;
+    private static bool Fits(string text) => text.Length <= Limits.MaxSchemaAvroBytes && Encoding.UTF8.GetByteCount(text) <= Limits.MaxSchemaAvroBytes;
 }

@@ -14,7 +14,7 @@ internal sealed class AvroCompatibility
     private static readonly IReadOnlyList<AvroDifference> Compatible = [];
     private static readonly AvroLocation Root = new(null, "");
 
-    private readonly Dictionary<(AvroType Reader, AvroType Writer), IReadOnlyList<AvroDifference>> _seen = [];
+    private readonly Dictionary<long, IReadOnlyList<AvroDifference>> _seen = [];
     private int _budget = Limits.MaxSchemaAvroComparisons;
     private int _depth;
 
@@ -37,7 +37,8 @@ internal sealed class AvroCompatibility
     private IReadOnlyList<AvroDifference> Compare(AvroLocation at, AvroType reader, AvroType writer)
     {
         Spend(1);
-        if (_seen.TryGetValue((reader, writer), out var known))
+        var pair = ((long)reader.Id << 32) | (uint)writer.Id;
+        if (_seen.TryGetValue(pair, out var known))
         {
             return known;
         }
@@ -48,11 +49,11 @@ internal sealed class AvroCompatibility
         }
 
         // While it is under way, the pair counts as compatible: that ends the recursion of types.
-        _seen.Add((reader, writer), Compatible);
+        _seen.Add(pair, Compatible);
         var result = Calculate(at, reader, writer);
         if (result.Count > 0)
         {
-            _seen[(reader, writer)] = result;
+            _seen[pair] = result;
         }
 
         _depth--;

@@ -47,6 +47,9 @@ internal sealed class AvroSchema : IParsedSchema
 
     public string? Name => (Root as AvroNamed)?.Name.Full;
 
+    /// <summary>Whether the schema is a record with a field of this name.</summary>
+    public bool HasField(string name) => Root is AvroRecord record && record.Field(name) is not null;
+
     /// <summary>"resolved": types of references are written out where they are first used. Null too where that would be nested too deeply.</summary>
     public string? Format(string format)
     {

@@ -166,39 +166,40 @@ public static class Limits
     /// UTF-8 bytes of one schema, as it comes and as it is printed. A schema is stored as one record, and a record ends at Kafka's default
     /// max.message.bytes; what is longer is refused before it is read.
     /// </summary>
-    public const int MaxSchemaBytes = 1024 * 1024;
+    public const int MaxSchemaAvroBytes = 1024 * 1024;
 
     /// <summary>UTF-8 bytes of all schemas together that one schema refers to, directly or not: they are parsed with it, each time.</summary>
-    public const int MaxSchemaReferenceBytes = 4 * 1024 * 1024;
+    public const int MaxSchemaAvroReferenceBytes = 4 * 1024 * 1024;
 
     /// <summary>Schemas that one schema refers to, directly or not.</summary>
-    public const int MaxSchemaReferences = 1000;
+    public const int MaxSchemaAvroReferences = 1000;
 
     /// <summary>
     /// Nesting of a schema: of its text, and of the walk through its types when it is printed and compared. Jackson's bound for JSON, so that
     /// the same texts are accepted; a thousand levels fit the stack of any thread.
     /// </summary>
-    public const int MaxSchemaDepth = 1000;
+    public const int MaxSchemaAvroDepth = 1000;
 
     /// <summary>JSON values of one schema's text. Each costs some 60 bytes, while "0," costs two; real schemas have one value for ten bytes.</summary>
-    public const int MaxSchemaNodes = 250_000;
+    public const int MaxSchemaAvroNodes = 250_000;
 
     /// <summary>Characters of a full name in a schema. A normalised text repeats full names where the schema writes short ones.</summary>
-    public const int MaxSchemaNameChars = 1000;
+    public const int MaxSchemaAvroNameChars = 1000;
 
     /// <summary>Characters of all full names of a schema and its references, written out at each use: what normalising may make a text grow by.</summary>
-    public const int MaxSchemaNameCharsInAll = 8 * 1024 * 1024;
+    public const int MaxSchemaAvroNameCharsInAll = 8 * 1024 * 1024;
 
     /// <summary>Digits of a number in a schema (Jackson's bound). Longer ones take quadratic time to convert.</summary>
-    public const int MaxSchemaNumberChars = 1000;
+    public const int MaxSchemaAvroNumberChars = 1000;
 
     /// <summary>Checks of values against types while the defaults of a schema are validated. Unions of records in each other would take exponential time.</summary>
-    public const int MaxSchemaDefaultChecks = 250_000;
+    public const int MaxSchemaAvroDefaultChecks = 250_000;
 
     /// <summary>Pairs of types (and fields and symbols of them) that one comparison looks at. Two unions of n types make n² pairs.</summary>
-    public const int MaxSchemaComparisons = 200_000;
+    public const int MaxSchemaAvroComparisons = 200_000;
 
     /// <summary>Differences that one comparison reports. A type that is used at many places repeats its own, doubling at each level.</summary>
+<<<<<<< HEAD
     public const int MaxSchemaFindings = 1000;
 
     /// <summary>Characters of a JSON Schema and all that it refers to. The largest known (FHIR, Kubernetes) have 4 MB; what is longer is refused unread.</summary>
@@ -319,4 +320,7 @@ public static class Limits
 
     /// <summary>Longest wait for a schema write of another region to arrive, in milliseconds. Beyond it the reader is told, rather than kept.</summary>
     public const int MaxSchemaOffsetWaitMs = 5000;
+=======
+    public const int MaxSchemaAvroFindings = 1000;
+>>>>>>> wt-sr-avro
 }

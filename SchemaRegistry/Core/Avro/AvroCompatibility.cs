@@ -14,8 +14,8 @@ internal sealed class AvroCompatibility
     private static readonly IReadOnlyList<AvroDifference> Compatible = [];
     private static readonly AvroLocation Root = new(null, "");
 
-    private readonly Dictionary<(AvroType Reader, AvroType Writer), IReadOnlyList<AvroDifference>> _seen = [];
-    private int _budget = Limits.MaxSchemaComparisons;
+    private readonly Dictionary<long, IReadOnlyList<AvroDifference>> _seen = [];
+    private int _budget = Limits.MaxSchemaAvroComparisons;
     private int _depth;
 
     /// <summary>Empty when every datum of the writer's schema can be read.</summary>
@@ -37,22 +37,23 @@ internal sealed class AvroCompatibility
     private IReadOnlyList<AvroDifference> Compare(AvroLocation at, AvroType reader, AvroType writer)
     {
         Spend(1);
-        if (_seen.TryGetValue((reader, writer), out var known))
+        var pair = ((long)reader.Id << 32) | (uint)writer.Id;
+        if (_seen.TryGetValue(pair, out var known))
         {
             return known;
         }
 
-        if (++_depth > Limits.MaxSchemaDepth)
+        if (++_depth > Limits.MaxSchemaAvroDepth)
         {
-            throw new AvroFault($"the schemas are nested more than {Limits.MaxSchemaDepth} levels deep");
+            throw new AvroFault($"the schemas are nested more than {Limits.MaxSchemaAvroDepth} levels deep");
         }
 
         // While it is under way, the pair counts as compatible: that ends the recursion of types.
-        _seen.Add((reader, writer), Compatible);
+        _seen.Add(pair, Compatible);
         var result = Calculate(at, reader, writer);
         if (result.Count > 0)
         {
-            _seen[(reader, writer)] = result;
+            _seen[pair] = result;
         }
 
         _depth--;
@@ -228,7 +229,7 @@ internal sealed class AvroCompatibility
         _budget -= steps;
         if (_budget < 0)
         {
-            throw new AvroFault($"the schemas are too large to be compared: more than {Limits.MaxSchemaComparisons} steps");
+            throw new AvroFault($"the schemas are too large to be compared: more than {Limits.MaxSchemaAvroComparisons} steps");
         }
     }
 
@@ -236,7 +237,7 @@ internal sealed class AvroCompatibility
     private static void Add(ref List<AvroDifference>? result, AvroDifference difference)
     {
         result ??= [];
-        if (result.Count < Limits.MaxSchemaFindings)
+        if (result.Count < Limits.MaxSchemaAvroFindings)
         {
             result.Add(difference);
         }

@@ -10,7 +10,7 @@ namespace SchemaRegistry.Core.Avro;
 internal sealed class AvroDefaults
 {
     private readonly Dictionary<AvroField, bool> _judged = [];
-    private int _budget = Limits.MaxSchemaDefaultChecks;
+    private int _budget = Limits.MaxSchemaAvroDefaultChecks;
 
     /// <summary>Throws for the first field whose default does not fit.</summary>
     public void Check(IReadOnlyList<AvroRecord> records)
@@ -52,7 +52,7 @@ internal sealed class AvroDefaults
 
     private bool Fits(AvroType type, JsonTree value, int depth)
     {
-        if (--_budget < 0 || depth > Limits.MaxSchemaDepth)
+        if (--_budget < 0 || depth > Limits.MaxSchemaAvroDepth)
         {
             throw new AvroFault(_budget < 0 ? "The defaults are too large to be checked" : "The defaults are nested too deeply");
         }

@@ -77,9 +77,9 @@ public sealed class AvroLanguage : ISchemaLanguage
             }
 
             bytes += Encoding.UTF8.GetByteCount(next.Reference.Source.Text);
-            if (seen.Count > Limits.MaxSchemaReferences || bytes > Limits.MaxSchemaReferenceBytes)
+            if (seen.Count > Limits.MaxSchemaAvroReferences || bytes > Limits.MaxSchemaAvroReferenceBytes)
             {
-                throw new AvroFault($"References are more than {Limits.MaxSchemaReferences} schemas or {Limits.MaxSchemaReferenceBytes} bytes");
+                throw new AvroFault($"References are more than {Limits.MaxSchemaAvroReferences} schemas or {Limits.MaxSchemaAvroReferenceBytes} bytes");
             }
 
             open.Push((next.Reference, true));

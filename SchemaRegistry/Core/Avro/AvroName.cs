@@ -22,9 +22,9 @@ internal readonly record struct AvroName(string? Space, string Name)
             name = name[(dot + 1)..];
         }
 
-        if (name.Length + (space?.Length ?? 0) > Limits.MaxSchemaNameChars)
+        if (name.Length + (space?.Length ?? 0) > Limits.MaxSchemaAvroNameChars)
         {
-            throw new AvroFault($"A name is longer than {Limits.MaxSchemaNameChars} characters");
+            throw new AvroFault($"A name is longer than {Limits.MaxSchemaAvroNameChars} characters");
         }
 
         return new AvroName(space is "" ? null : space, name);
@@ -38,9 +38,9 @@ internal readonly record struct AvroName(string? Space, string Name)
     /// <param name="strict">Only what every language can write is allowed.</param>
     public static void Check(string name, bool strict)
     {
-        if (name.Length is 0 or > Limits.MaxSchemaNameChars)
+        if (name.Length is 0 or > Limits.MaxSchemaAvroNameChars)
         {
-            throw new AvroFault(name.Length == 0 ? "Empty name" : $"A name is longer than {Limits.MaxSchemaNameChars} characters");
+            throw new AvroFault(name.Length == 0 ? "Empty name" : $"A name is longer than {Limits.MaxSchemaAvroNameChars} characters");
         }
 
         if (strict && !IsStrict(name))

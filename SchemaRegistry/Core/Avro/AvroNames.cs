@@ -14,18 +14,22 @@ internal sealed class AvroNames
     private readonly List<AvroUnion> _unions = [];
     private readonly List<AvroRecord> _records = [];
     private long _chars;
+    private int _ids;
 
     public IReadOnlyCollection<string> Defined => _byName.Keys;
 
     /// <summary>Records of the schema that is being parsed, in the order of their definitions.</summary>
     public IReadOnlyList<AvroRecord> NewRecords => _records;
 
+    /// <summary>A number for the next type.</summary>
+    public int NextId() => _ids++;
+
     /// <summary>A primitive of its own, or the named type: of the enclosing namespace first, then as it is written.</summary>
     public AvroType Find(string name, string? space)
     {
         if (AvroPrimitive.Names.TryGetValue(name, out var kind))
         {
-            return new AvroPrimitive(kind);
+            return new AvroPrimitive(kind) { Id = NextId() };
         }
 
         var full = AvroName.Of(name, space).Full;
@@ -35,7 +39,7 @@ internal sealed class AvroNames
             return found;
         }
 
-        var forward = new AvroForward(full, name);
+        var forward = new AvroForward(full, name) { Id = NextId() };
         _forwards.Add(forward);
         return forward;
     }
@@ -44,9 +48,9 @@ internal sealed class AvroNames
     public void Charge(string full)
     {
         _chars += full.Length;
-        if (_chars > Limits.MaxSchemaNameCharsInAll)
+        if (_chars > Limits.MaxSchemaAvroNameCharsInAll)
         {
-            throw new AvroFault($"The full names of the schema have more than {Limits.MaxSchemaNameCharsInAll} characters altogether");
+            throw new AvroFault($"The full names of the schema have more than {Limits.MaxSchemaAvroNameCharsInAll} characters altogether");
         }
     }
 

@@ -26,9 +26,9 @@ internal sealed class AvroNormalForm
 
     private void Append(AvroType type, string? space, int depth)
     {
-        if (depth > Limits.MaxSchemaDepth)
+        if (depth > Limits.MaxSchemaAvroDepth)
         {
-            throw new AvroFault($"The schema is nested more than {Limits.MaxSchemaDepth} levels deep");
+            throw new AvroFault($"The schema is nested more than {Limits.MaxSchemaAvroDepth} levels deep");
         }
 
         switch (type)

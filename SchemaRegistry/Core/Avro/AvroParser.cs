@@ -68,7 +68,7 @@ internal sealed class AvroParser
         var type = tree.FindText("type") ?? throw new AvroFault($"No type: {Excerpt(tree)}");
         if (AvroPrimitive.Names.TryGetValue(type, out var kind))
         {
-            return new AvroPrimitive(kind) { Properties = Rest(tree, SchemaWords) };
+            return new AvroPrimitive(kind) { Id = _names.NextId(), Properties = Rest(tree, SchemaWords) };
         }
 
         return type switch
@@ -76,8 +76,8 @@ internal sealed class AvroParser
             "record" or "error" => Record(tree, space, isError: type == "error"),
             "enum" => Enum(tree, space),
             "fixed" => Fixed(tree, space),
-            "array" => new AvroArray(Inner(tree, "items", "Array has no items type", space)) { Properties = Rest(tree, SchemaWords) },
-            "map" => new AvroMap(Inner(tree, "values", "Map has no values type", space)) { Properties = Rest(tree, SchemaWords) },
+            "array" => new AvroArray(Inner(tree, "items", "Array has no items type", space)) { Id = _names.NextId(), Properties = Rest(tree, SchemaWords) },
+            "map" => new AvroMap(Inner(tree, "values", "Map has no values type", space)) { Id = _names.NextId(), Properties = Rest(tree, SchemaWords) },
             _ => _names.Find(type, space),
         };
     }
@@ -101,7 +101,7 @@ internal sealed class AvroParser
             _place.Leave();
         }
 
-        var union = new AvroUnion(branches);
+        var union = new AvroUnion(branches) { Id = _names.NextId() };
         _names.Remember(union);
         return union;
     }
@@ -109,7 +109,13 @@ internal sealed class AvroParser
     private AvroRecord Record(JsonTree tree, string? space, bool isError)
     {
         var name = Name(tree, space);
-        var record = new AvroRecord(name, isError) { Doc = tree.FindText("doc"), Aliases = Aliases(tree, name), Properties = Rest(tree, SchemaWords) };
+        var record = new AvroRecord(name, isError)
+        {
+            Id = _names.NextId(),
+            Doc = tree.FindText("doc"),
+            Aliases = Aliases(tree, name),
+            Properties = Rest(tree, SchemaWords),
+        };
         if (tree.Find("fields") is not { Kind: JsonKind.Array } fields)
         {
             throw new AvroFault($"Record has no fields: {Excerpt(tree)}");
@@ -202,7 +208,13 @@ internal sealed class AvroParser
             throw new AvroFault($"The Enum Default: {Excerpt(@default)} is not in the enum symbol set");
         }
 
-        var type = new AvroEnum(name, symbols, @default) { Doc = tree.FindText("doc"), Aliases = Aliases(tree, name), Properties = Rest(tree, EnumWords) };
+        var type = new AvroEnum(name, symbols, @default)
+        {
+            Id = _names.NextId(),
+            Doc = tree.FindText("doc"),
+            Aliases = Aliases(tree, name),
+            Properties = Rest(tree, EnumWords),
+        };
         _names.Define(type);
         return type;
     }
@@ -217,7 +229,13 @@ internal sealed class AvroParser
             throw new AvroFault($"Invalid or no size: {Excerpt(tree)}");
         }
 
-        var type = new AvroFixed(name, size) { Doc = tree.FindText("doc"), Aliases = Aliases(tree, name), Properties = Rest(tree, SchemaWords) };
+        var type = new AvroFixed(name, size)
+        {
+            Id = _names.NextId(),
+            Doc = tree.FindText("doc"),
+            Aliases = Aliases(tree, name),
+            Properties = Rest(tree, SchemaWords),
+        };
         _names.Define(type);
         return type;
     }

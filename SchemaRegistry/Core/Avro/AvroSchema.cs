@@ -20,7 +20,7 @@ internal sealed class AvroSchema : IParsedSchema
         CanonicalText = AvroPrinter.Print(root, referenced);
         if (!Fits(CanonicalText))
         {
-            throw new AvroFault($"The schema is longer than {Limits.MaxSchemaBytes} bytes when it is printed");
+            throw new AvroFault($"The schema is longer than {Limits.MaxSchemaAvroBytes} bytes when it is printed");
         }
     }
 
@@ -47,6 +47,9 @@ internal sealed class AvroSchema : IParsedSchema
 
     public string? Name => (Root as AvroNamed)?.Name.Full;
 
+    /// <summary>Whether the schema is a record with a field of this name.</summary>
+    public bool HasField(string name) => Root is AvroRecord record && record.Field(name) is not null;
+
     /// <summary>"resolved": types of references are written out where they are first used. Null too where that would be nested too deeply.</summary>
     public string? Format(string format)
     {
@@ -65,5 +68,5 @@ internal sealed class AvroSchema : IParsedSchema
         }
     }
 
-    private static bool Fits(string text) => text.Length <= Limits.MaxSchemaBytes && Encoding.UTF8.GetByteCount(text) <= Limits.MaxSchemaBytes;
+    private static bool Fits(string text) => text.Length <= Limits.MaxSchemaAvroBytes && Encoding.UTF8.GetByteCount(text) <= Limits.MaxSchemaAvroBytes;
 }

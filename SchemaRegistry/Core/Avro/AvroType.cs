@@ -27,6 +27,9 @@ internal abstract class AvroType
 {
     public abstract AvroKind Kind { get; }
 
+    /// <summary>Its number among the types of one parse, references included: what comparing remembers it by.</summary>
+    public required int Id { get; init; }
+
     /// <summary>Attributes that the language gives no meaning, and logical types, in the text's order.</summary>
     public IReadOnlyList<JsonMember> Properties { get; init; } = [];
 

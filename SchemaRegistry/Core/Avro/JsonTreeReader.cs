@@ -17,21 +17,21 @@ internal static class JsonTreeReader
     public static JsonTree Read(string text)
     {
         // A character is at least one byte: a text that is too long is not even encoded.
-        if (text.Length > Limits.MaxSchemaBytes || Encoding.UTF8.GetByteCount(text) > Limits.MaxSchemaBytes)
+        if (text.Length > Limits.MaxSchemaAvroBytes || Encoding.UTF8.GetByteCount(text) > Limits.MaxSchemaAvroBytes)
         {
-            throw new AvroFault($"The schema is longer than {Limits.MaxSchemaBytes} bytes");
+            throw new AvroFault($"The schema is longer than {Limits.MaxSchemaAvroBytes} bytes");
         }
 
         try
         {
-            var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, MaxDepth = Limits.MaxSchemaDepth };
+            var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, MaxDepth = Limits.MaxSchemaAvroDepth };
             var reader = new Utf8JsonReader(Strict.GetBytes(text), options);
             if (!reader.Read())
             {
                 throw new AvroFault("The schema is empty");
             }
 
-            var budget = Limits.MaxSchemaNodes;
+            var budget = Limits.MaxSchemaAvroNodes;
             var tree = Value(ref reader, ref budget);
             if (reader.Read())
             {
@@ -55,7 +55,7 @@ internal static class JsonTreeReader
     {
         if (--budget < 0)
         {
-            throw new AvroFault($"The schema has more than {Limits.MaxSchemaNodes} JSON values");
+            throw new AvroFault($"The schema has more than {Limits.MaxSchemaAvroNodes} JSON values");
         }
 
         return reader.TokenType switch
@@ -96,9 +96,9 @@ internal static class JsonTreeReader
 
     private static JsonTree Number(ReadOnlySpan<byte> digits)
     {
-        if (digits.Length > Limits.MaxSchemaNumberChars)
+        if (digits.Length > Limits.MaxSchemaAvroNumberChars)
         {
-            throw new AvroFault($"A number has more than {Limits.MaxSchemaNumberChars} characters");
+            throw new AvroFault($"A number has more than {Limits.MaxSchemaAvroNumberChars} characters");
         }
 
         var text = Encoding.ASCII.GetString(digits);

@@ -96,7 +96,7 @@ public static class CompatibilityCheck
             {
                 if (!finding.IsCompatible)
                 {
-                    problems.Add(FindingText.Of(candidate.Type, finding, reader, writer));
+                    problems.Add(language.Describe(finding, reader, writer));
                 }
             }
         }

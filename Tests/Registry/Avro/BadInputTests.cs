@@ -21,7 +21,7 @@ public class BadInputTests
         ["100,000 nested arrays"] = () => Repeat("{\"type\":\"array\",\"items\":", 100_000) + "\"int\"" + new string('}', 100_000),
         ["40,000 nested arrays below the byte limit"] = () => Repeat("{\"type\":\"array\",\"items\":", 40_000) + "\"int\"" + new string('}', 40_000),
         ["500,000 nested unions"] = () => new string('[', 500_000) + new string(']', 500_000),
-        ["too deep by one"] = () => new string('[', Limits.MaxSchemaDepth + 1) + new string(']', Limits.MaxSchemaDepth + 1),
+        ["too deep by one"] = () => new string('[', Limits.MaxSchemaAvroDepth + 1) + new string(']', Limits.MaxSchemaAvroDepth + 1),
         ["many values"] = () => "[" + Repeat("0,", 500_000) + "0]",
         ["values in an attribute"] = () => "{\"type\":\"int\",\"x\":[" + Repeat("0,", 500_000) + "0]}",
         ["duplicate symbols at the end"] = () => Enum(1_000_000).Replace("]}", ",\"S0\"]}", StringComparison.Ordinal),
@@ -180,7 +180,7 @@ public class BadInputTests
         var types = text.Append(']').ToString();
         var reader = Schemas.Parse("\"L40\"", Schemas.Reference("types", types.Replace("TYPE", "int", StringComparison.Ordinal)));
         var writer = Schemas.Parse("\"L40\"", Schemas.Reference("types", types.Replace("TYPE", "string", StringComparison.Ordinal)));
-        Assert.Equal(Limits.MaxSchemaFindings, Timed(reader, writer).Count);
+        Assert.Equal(Limits.MaxSchemaAvroFindings, Timed(reader, writer).Count);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public class BadInputTests
             {
                 try
                 {
-                    var depth = Limits.MaxSchemaDepth - 2;
+                    var depth = Limits.MaxSchemaAvroDepth - 2;
                     var arrays = Schemas.Parse(Repeat("{\"type\":\"array\",\"items\":", depth) + "\"int\"" + new string('}', depth));
                     Assert.Empty(Schemas.Language.Compare(arrays, arrays, CompatibilityPolicy.Strict));
                     Assert.Equal(arrays.NormalizedText, Schemas.Parse(arrays.NormalizedText).NormalizedText);

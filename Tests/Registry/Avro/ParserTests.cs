@@ -1,3 +1,4 @@
+using SchemaRegistry.Core.Avro;
 using SchemaRegistry.Core.Languages;
 using Xunit;
 
@@ -130,6 +131,9 @@ public class ParserTests
     {
         Assert.Equal("a.b.R", Schemas.Parse("""{"type":"record","name":"R","namespace":"a.b","fields":[]}""").Name);
         Assert.Null(Schemas.Parse("\"int\"").Name);
+        var record = Assert.IsType<AvroSchema>(Schemas.Parse("""{"type":"record","name":"R","fields":[{"name":"f","type":"int"}]}"""));
+        Assert.True(record.HasField("f"));
+        Assert.False(record.HasField("g"));
         Assert.Equal(SchemaType.Avro, Schemas.Parse("\"int\"").Type);
     }
 }

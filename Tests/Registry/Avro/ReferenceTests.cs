@@ -87,7 +87,7 @@ public class ReferenceTests
     public void Too_many_are_refused()
     {
         var chain = Schemas.Reference("N0", """{"type":"record","name":"N0","fields":[]}""");
-        for (var i = 1; i <= Kernel.Limits.MaxSchemaReferences; i++)
+        for (var i = 1; i <= Kernel.Limits.MaxSchemaAvroReferences; i++)
         {
             chain = Schemas.Reference($"N{i}", $$"""{"type":"record","name":"N{{i}}","fields":[]}""", chain);
         }

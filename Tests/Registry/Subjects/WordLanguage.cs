@@ -1,4 +1,5 @@
 using SchemaRegistry.Core.Languages;
+using SchemaRegistry.Core.Subjects;
 
 namespace Tests.Registry.Subjects;
 
@@ -52,6 +53,8 @@ internal sealed class WordLanguage(SchemaType type) : ISchemaLanguage
                 .Select(word => new Finding("WORD_IGNORED", word, true, "", word)),
         ];
     }
+
+    public string Describe(Finding finding, string reader, string writer) => FindingText.Of(type, finding, reader, writer);
 
     private sealed class Words(SchemaType type, string[] words, List<string> all) : IParsedSchema
     {

@@ -199,7 +199,6 @@ public static class Limits
     public const int MaxSchemaAvroComparisons = 200_000;
 
     /// <summary>Differences that one comparison reports. A type that is used at many places repeats its own, doubling at each level.</summary>
-<<<<<<< HEAD
     public const int MaxSchemaFindings = 1000;
 
     /// <summary>Characters of a JSON Schema and all that it refers to. The largest known (FHIR, Kubernetes) have 4 MB; what is longer is refused unread.</summary>
@@ -320,7 +319,6 @@ public static class Limits
 
     /// <summary>Longest wait for a schema write of another region to arrive, in milliseconds. Beyond it the reader is told, rather than kept.</summary>
     public const int MaxSchemaOffsetWaitMs = 5000;
-=======
+
     public const int MaxSchemaAvroFindings = 1000;
->>>>>>> wt-sr-avro
 }

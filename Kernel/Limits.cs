@@ -258,7 +258,7 @@ public static class Limits
     public const int MaxSchemaProtobufFiles = 1000;
 
     /// <summary>Scopes that are searched while the type names of a Protobuf schema are resolved: every name may be sought in each scope around it.</summary>
-    public const int MaxSchemaProtobufResolveSteps = 1_000_000;
+    public const int MaxSchemaProtobufResolveSteps = 500_000;
 
     /// <summary>
     /// Messages of references that one comparison follows into each other. A chain of references is as deep as it is long; each level takes

@@ -60,6 +60,14 @@ internal sealed class DescriptorReader
             throw new ProtoFault($"unexpected syntax: {ProtoReader.Excerpt(_file.Syntax)}");
         }
 
+        var names = new HashSet<string>();
+        var twice = _file.MessageType.Select(m => m.Name).Concat(_file.EnumType.Select(e => e.Name)).FirstOrDefault(n => !names.Add(n))
+            ?? _file.Service.Select(s => "service " + s.Name).FirstOrDefault(n => !names.Add(n));
+        if (twice is not null)
+        {
+            throw new ProtoFault($"{ProtoReader.Excerpt(twice)} is already defined");
+        }
+
         var (publics, weaks) = (_file.PublicDependency.ToHashSet(), _file.WeakDependency.ToHashSet());
         var imports = _file.Dependency.Select((path, i) => (Path: Counted(path), IsPublic: publics.Contains(i), IsWeak: weaks.Contains(i))).ToList();
         return new ProtoFile

@@ -73,7 +73,16 @@ internal sealed class ProtoOptionReader(ProtoReader reader, ProtoBudget budget)
 
         // A word takes its dots with it: ".a.b" is one, and so is the "." before a parenthesis.
         var word = reader.Word();
-        return word == "." ? Segment() : word.StartsWith('.') ? word.TrimEnd('.') : throw reader.Fault("expected '=' in option");
+        if (word == "." && reader.Peek() == '(')
+        {
+            reader.Require('(');
+            word = $".({reader.Word()})";
+            reader.Require(')');
+            return word;
+        }
+
+        word = word.TrimEnd('.');
+        return word.StartsWith('.') && word.Length > 1 ? word : throw reader.Fault("expected '=' in option");
     }
 
     /// <summary>A value of any kind.</summary>

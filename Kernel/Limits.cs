@@ -231,10 +231,10 @@ public static class Limits
     /// <summary>Characters of all paths of one comparison's differences: a name of a megabyte may be on each of them.</summary>
     public const int MaxSchemaJsonPathChars = 4 * 1024 * 1024;
 
-    /// <summary>Characters of a regular expression in a JSON Schema that is understood. Longer ones are kept, and match nothing when compared.</summary>
-    public const int MaxSchemaJsonPatternChars = 4000;
+    /// <summary>Characters of a regular expression in a JSON Schema that is understood. Their cost grows with the square; longer ones are kept, and match nothing.</summary>
+    public const int MaxSchemaJsonPatternChars = 500;
 
-    /// <summary>Regular expressions that one JSON Schema's check or comparison compiles. Each takes up to a millisecond.</summary>
+    /// <summary>Regular expressions of one JSON Schema that are checked when it is registered. Each takes up to a millisecond.</summary>
     public const int MaxSchemaJsonPatterns = 100;
 
     /// Characters of one Protobuf schema as it comes, and of its references together four times as many. A schema is stored as one record, and a

@@ -27,6 +27,8 @@ internal sealed class AnySchemas(Random random)
 
     private string? _draft;
 
+    private bool IsModern => _draft?.Contains("/20", StringComparison.Ordinal) == true;
+
     public static Gen<string> Gen { get; } = CsCheck.Gen.Int.Select(seed => Make(new Random(seed)));
 
     public static string Make(Random random) => new AnySchemas(random).Root();
@@ -114,7 +116,7 @@ internal sealed class AnySchemas(Random random)
                 o[keyword] = new JsonArray("p");
                 break;
             case "dependencies":
-                o[_draft?.Contains("20", StringComparison.Ordinal) == true ? "dependentRequired" : "dependencies"] = new JsonObject { ["p"] = new JsonArray("q") };
+                o[IsModern ? "dependentRequired" : "dependencies"] = new JsonObject { ["p"] = new JsonArray("q") };
                 break;
             case "tuple" when !isLeaf:
                 o[_draft?.Contains("2020", StringComparison.Ordinal) == true ? "prefixItems" : "items"] = new JsonArray(Schema(depth + 1), Schema(depth + 1));
@@ -125,7 +127,8 @@ internal sealed class AnySchemas(Random random)
             case "properties" or "patternProperties" when !isLeaf:
                 o[keyword] = new JsonObject { ["p"] = Schema(depth + 1), [random.Next(2) == 0 ? "q" : "r"] = Schema(depth + 1) };
                 break;
-            case "not" or "items" or "contains" or "additionalProperties" or "propertyNames" or "unevaluatedProperties" or "unevaluatedItems" or "if" when !isLeaf:
+            case "not" or "items" or "contains" or "additionalProperties" or "propertyNames" or "unevaluatedProperties" or "unevaluatedItems" or "if"
+                when !isLeaf:
                 o[keyword] = Schema(depth + 1);
                 break;
             case var bound when bound.StartsWith('m') || bound.StartsWith("ex", StringComparison.Ordinal):

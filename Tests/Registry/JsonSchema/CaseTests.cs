@@ -46,7 +46,12 @@ public class CaseTests
     {
         // p is compared first for a, where {} is taken in its stead; q, which leads back to it, is compared meanwhile and used again for b.
         static string Text(string type, string a) =>
-            """{"type":"object","properties":{"a":A,"b":{"$ref":"#/definitions/q"}},"definitions":{"p":{"type":"object","properties":{"v":{"type":"T"},"q":{"$ref":"#/definitions/q"}}},"q":{"type":"object","properties":{"x":{"$ref":"#/definitions/p"}}}}}"""
+            """
+            {"type":"object","properties":{"a":A,"b":{"$ref":"#/definitions/q"}},
+             "definitions":{
+              "p":{"type":"object","properties":{"v":{"type":"T"},"q":{"$ref":"#/definitions/q"}}},
+              "q":{"type":"object","properties":{"x":{"$ref":"#/definitions/p"}}}}}
+            """
                 .Replace("A", a, StringComparison.Ordinal).Replace("T", type, StringComparison.Ordinal);
 
         var original = SchemaCase.Parse(Text("number", """{"$ref":"#/definitions/p"}"""));

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Tests.Registry.JsonSchema;
 
-/// <summary>Validates instances against the schemas of <see cref="ClosedSchemas"/> (draft 7), straight from the specification's words: slow and plain.</summary>
+/// <summary>Validates instances against the schemas of <see cref="ClosedSchemas"/> (draft 7), from the specification's words: slow and plain.</summary>
 internal static class InstanceValidator
 {
     public static bool IsValid(JsonNode? schema, JsonNode? instance)

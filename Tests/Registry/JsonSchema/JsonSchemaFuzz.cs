@@ -16,9 +16,9 @@ public class JsonSchemaFuzz
 
     private static readonly string[] Tokens =
     [
-        "{", "}", "[", "]", ":", ",", "\"$ref\":\"#\"", "\"$ref\":", "\"#/definitions/x\"", "\"#/$defs/x\"", "\"type\":", "\"string\"", "\"object\"", "\"array\"",
-        "true", "false", "null", "0", "-1", "1e400", "1E-7", "\"properties\":", "\"items\":", "\"allOf\":", "\"anyOf\":", "\"oneOf\":", "\"not\":", "\"enum\":",
-        "\"const\":", "\"required\":", "\"additionalProperties\":", "\"patternProperties\":", "\"(a+)+$\":", "\"$id\":", "\"$schema\":", "\"$dynamicRef\":",
+        "{", "}", "[", "]", ":", ",", "\"$ref\":\"#\"", "\"$ref\":", "\"#/definitions/x\"", "\"#/$defs/x\"", "\"type\":", "\"string\"", "\"object\"",
+        "\"array\"", "true", "false", "null", "0", "-1", "1e400", "1E-7", "\"properties\":", "\"items\":", "\"allOf\":", "\"anyOf\":", "\"oneOf\":", "\"not\":",
+        "\"enum\":", "\"const\":", "\"required\":", "\"additionalProperties\":", "\"patternProperties\":", "\"(a+)+$\":", "\"$id\":", "\"$schema\":", "\"$dynamicRef\":",
         "\"https://json-schema.org/draft/2020-12/schema\"", "\"http://json-schema.org/draft-04/schema#\"", "\"definitions\":", "\"$defs\":", "\"dependencies\":",
         "\"pattern\":", "\"multipleOf\":", "\"unevaluatedProperties\":", "\"prefixItems\":", "\"\\ud800\"", "\"{0}\":", " ",
     ];
@@ -75,7 +75,8 @@ public class JsonSchemaFuzz
         foreach (var finding in SchemaCase.Language.Compare(any, other ?? any, CompatibilityPolicy.Strict)
             .Concat(SchemaCase.Language.Compare(other ?? any, any, CompatibilityPolicy.Lenient)))
         {
-            Assert.Contains(finding.Type == "COMPARISON_FAILED" ? "Unexpected" : finding.Type, SchemaCase.Language.Describe(finding, "new", "old"), StringComparison.Ordinal);
+            var expected = finding.Type == "COMPARISON_FAILED" ? "Unexpected" : finding.Type;
+            Assert.Contains(expected, SchemaCase.Language.Describe(finding, "new", "old"), StringComparison.Ordinal);
         }
 
         if (result.Schema is not null)
@@ -127,7 +128,8 @@ public class JsonSchemaFuzz
             var end = whole.IndexOfAny([',', '}'], colon);
             if (end > 0)
             {
-                text.Remove(colon + 1, end - colon - 1).Insert(colon + 1, ((string[])["{}", "[]", "\"a\"", "0", "true", "null", "{\"$ref\":\"#\"}"])[random.Next(7)]);
+                string[] values = ["{}", "[]", "\"a\"", "0", "true", "null", "{\"$ref\":\"#\"}"];
+                text.Remove(colon + 1, end - colon - 1).Insert(colon + 1, values[random.Next(values.Length)]);
             }
         }
     }

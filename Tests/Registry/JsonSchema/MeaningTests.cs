@@ -24,7 +24,8 @@ public class MeaningTests
     [Fact]
     public void What_the_original_accepts_the_update_accepts_when_the_verdict_is_compatible()
     {
-        var pairs = int.TryParse(Environment.GetEnvironmentVariable("PAIRS"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : DefaultPairs;
+        var isGiven = int.TryParse(Environment.GetEnvironmentVariable("PAIRS"), NumberStyles.None, CultureInfo.InvariantCulture, out var given);
+        var pairs = isGiven ? given : DefaultPairs;
         var useful = 0;
         Gen.Int.Sample(
             seed =>

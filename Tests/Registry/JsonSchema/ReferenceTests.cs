@@ -26,7 +26,7 @@ public class ReferenceTests
         Assert.True(result.Schema is not null == isFound, result.Error);
         if (isFound)
         {
-            Assert.Contains(SchemaCase.Differences(result.Schema!, SchemaCase.Parse("""{"type":"number"}""")), d => d.StartsWith("TYPE_EXTENDED", StringComparison.Ordinal));
+            Assert.Contains("TYPE_EXTENDED #/", SchemaCase.Differences(result.Schema!, SchemaCase.Parse("""{"type":"number"}""")));
         }
     }
 
@@ -65,7 +65,9 @@ public class ReferenceTests
     [Fact]
     public void A_document_is_read_by_its_own_draft()
     {
-        var modern = SchemaCase.Reference("m", """{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"array","prefixItems":[{"type":"integer"}]}""");
+        var modern = SchemaCase.Reference(
+            "m",
+            """{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"array","prefixItems":[{"type":"integer"}]}""");
         Assert.Equal(
             ["TYPE_EXTENDED #/items/0"],
             SchemaCase.Differences(SchemaCase.Parse("""{"$ref":"m"}""", [modern]), SchemaCase.Parse("""{"type":"array","items":[{"type":"number"}]}""")));

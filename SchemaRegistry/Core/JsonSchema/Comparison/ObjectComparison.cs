@@ -8,9 +8,6 @@ namespace SchemaRegistry.Core.JsonSchema.Comparison;
 /// </summary>
 internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceList differences, ObjectSchema original, ObjectSchema update)
 {
-    private const int StepsPerMatch = 10;
-    private const int CharsPerStep = 20;
-
     private static readonly RestDifferences Additional = new(
         "additionalProperties",
         ObjectDifferences.AdditionalPropertiesAdded,
@@ -164,13 +161,7 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
     {
         foreach (var pattern in schema.PatternProperties.Names)
         {
-            // Matching is linear in the name's length, and an expression costs more than a comparison.
-            if (!comparison.Spend(StepsPerMatch + (name.Length / CharsPerStep)))
-            {
-                return null;
-            }
-
-            if (comparison.Patterns.IsFound(pattern, name))
+            if (comparison.Patterns.IsFound(pattern, name, comparison.Spend))
             {
                 return schema.PatternProperties[pattern];
             }

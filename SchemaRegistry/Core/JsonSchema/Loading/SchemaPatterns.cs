@@ -10,6 +10,10 @@ namespace SchemaRegistry.Core.JsonSchema.Loading;
 /// </summary>
 internal sealed class SchemaPatterns
 {
+    private const int StepsToCompile = 1000;
+    private const int StepsToMatch = 2;
+    private const int CharsCubedPerStep = 1600;
+
     private readonly Dictionary<string, Regex?> _compiled = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -35,7 +39,10 @@ internal sealed class SchemaPatterns
             return null;
         }
         catch (RegexParseException e) when (e.Error is RegexParseError.InsufficientClosingParentheses
-            or RegexParseError.InsufficientOpeningParentheses or RegexParseError.UnterminatedBracket or RegexParseError.UnescapedEndingBackslash or RegexParseError.QuantifierAfterNothing)
+            or RegexParseError.InsufficientOpeningParentheses
+            or RegexParseError.UnterminatedBracket
+            or RegexParseError.UnescapedEndingBackslash
+            or RegexParseError.QuantifierAfterNothing)
         {
             return $"the regular expression {pattern} is invalid: {e.Error}";
         }
@@ -45,12 +52,20 @@ internal sealed class SchemaPatterns
         }
     }
 
-    /// <summary>Whether the expression is found in the text (Java's find). False for one that is not understood.</summary>
-    public bool IsFound(string pattern, string text)
+    /// <summary>Whether the expression is found in the text (Java's find). False for one that is not understood, and when the cost is not granted.</summary>
+    /// <param name="spend">Told of the cost before it is paid, in steps of about half a microsecond.</param>
+    public bool IsFound(string pattern, string text, Func<int, bool> spend)
     {
+        if (pattern.Length > Limits.MaxSchemaJsonPatternChars)
+        {
+            return false;
+        }
+
+        // An automaton has about as many parts as the expression has characters; in the worst case each character of the text makes a new set of them.
+        var square = (long)pattern.Length * pattern.Length;
         if (!_compiled.TryGetValue(pattern, out var regex))
         {
-            if (!MayLookAt(pattern))
+            if (!spend((int)(StepsToCompile + (square / 4))))
             {
                 return false;
             }
@@ -59,7 +74,7 @@ internal sealed class SchemaPatterns
             _compiled.Add(pattern, regex);
         }
 
-        return regex is not null && regex.IsMatch(text);
+        return regex is not null && spend((int)Math.Min(StepsToMatch + (square * text.Length / CharsCubedPerStep), int.MaxValue)) && regex.IsMatch(text);
     }
 
     private static Regex? Compile(string pattern)

@@ -281,6 +281,9 @@ public static class Limits
     /// <summary>Subject or context name. Topic names end at 249; names of records with packages are longer.</summary>
     public const int MaxSchemaSubjectChars = 1024;
 
+    /// <summary>Direct references of one schema.</summary>
+    public const int MaxSchemaReferences = 1000;
+
     /// <summary>Different schemas that one schema refers to, directly and through others. All of them are parsed with it.</summary>
     public const int MaxSchemaReferencesInAll = 2000;
 

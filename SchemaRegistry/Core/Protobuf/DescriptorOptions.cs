@@ -31,7 +31,7 @@ internal static class DescriptorOptions
     }
 
     /// <summary>Sets options on a descriptor's message; what it has no field for, or not of that type, is kept uninterpreted.</summary>
-    public static T? Write<T>(IReadOnlyList<ProtoOption> options)
+    public static T? Write<T>(IReadOnlyList<ProtoOption> options, ExtensionOptionWriter extensions)
         where T : class, IMessage<T>, new()
     {
         if (options.Count == 0)
@@ -40,13 +40,25 @@ internal static class DescriptorOptions
         }
 
         var message = new T();
+        var custom = new List<byte>();
         foreach (var option in options)
         {
+            if (option.IsCustom && extensions.Write(option) is { } bytes)
+            {
+                custom.AddRange(bytes);
+                continue;
+            }
+
             var isSet = !option.IsCustom && option.Path is null && option.Name != Uninterpreted && TrySet(message, option.Name.Split('.'), option.Value);
             if (!isSet)
             {
                 ((IList)message.Descriptor.FindFieldByName(Uninterpreted).Accessor.GetValue(message)).Add(UninterpretedOptions.Write(option));
             }
+        }
+
+        if (custom.Count > 0)
+        {
+            message.MergeFrom(custom.ToArray());
         }
 
         return message;

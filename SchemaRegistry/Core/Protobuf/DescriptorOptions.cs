@@ -43,7 +43,7 @@ internal static class DescriptorOptions
         var custom = new List<byte>();
         foreach (var option in options)
         {
-            if (option.IsCustom && extensions.Write(option) is { } bytes)
+            if (option.IsCustom && extensions.Write(option, message.Descriptor.FullName) is { } bytes && !IsKnown(message, bytes))
             {
                 custom.AddRange(bytes);
                 continue;
@@ -63,6 +63,10 @@ internal static class DescriptorOptions
 
         return message;
     }
+
+    /// <summary>An extension that has taken the tag of a field of its message would be read as that field.</summary>
+    private static bool IsKnown(IMessage message, byte[] bytes) =>
+        message.Descriptor.FindFieldByNumber(WireFormat.GetTagFieldNumber(new CodedInputStream(bytes).ReadTag())) is not null;
 
     private static IEnumerable<(string Name, ProtoValue Value)> Fields(IMessage message, ProtoBudget budget, int depth)
     {

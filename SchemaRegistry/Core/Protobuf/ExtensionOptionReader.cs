@@ -11,6 +11,7 @@ namespace SchemaRegistry.Core.Protobuf;
 /// </summary>
 internal sealed class ExtensionOptionReader(ProtoScopes scopes, ProtoBudget budget)
 {
+    private readonly ProtoMemberIndex _members = new();
     private int _steps;
 
     /// <summary>The custom options of an option message, in the order of their bytes.</summary>
@@ -81,13 +82,11 @@ internal sealed class ExtensionOptionReader(ProtoScopes scopes, ProtoBudget budg
 
         foreach (var (number, (message, all)) in pieces)
         {
-            result[places[number]].Values.Add(Message(Members((ProtoMessage)message.Type!), message, [.. all], depth + 1));
+            result[places[number]].Values.Add(Message(message, [.. all], depth + 1));
         }
 
         return result;
     }
-
-    private static ProtoField[] Members(ProtoMessage message) => [.. message.Fields, .. message.OneOfs.SelectMany(o => o.Fields)];
 
     /// <summary>One value, or all of a packed field.</summary>
     private List<ProtoValue> Values(ProtoTypeName type, ProtoScope from, bool isRepeated, CodedInputStream input, uint tag, int depth)
@@ -114,14 +113,14 @@ internal sealed class ExtensionOptionReader(ProtoScopes scopes, ProtoBudget budg
         budget.Count();
         if (type.IsMap)
         {
-            var (key, value) = (new ProtoField(ProtoLabel.None, new(type.Key!, null), "key", 1), new ProtoField(ProtoLabel.None, new(type.Name, null), "value", 2));
-            return Message([key, value], from, input.ReadBytes().ToByteArray(), depth + 1);
+            var entry = ProtoMemberIndex.Entry(type);
+            return Message(number => Array.Find(entry, f => f.Tag == number), from, input.ReadBytes().ToByteArray(), depth + 1);
         }
 
         switch (found?.Type)
         {
-            case ProtoMessage message:
-                return Message(Members(message), found, input.ReadBytes().ToByteArray(), depth + 1);
+            case ProtoMessage:
+                return Message(found, input.ReadBytes().ToByteArray(), depth + 1);
             case ProtoEnum constants:
                 var number = input.ReadInt32();
                 return constants.Constants.FirstOrDefault(c => c.Tag == number) is { } constant
@@ -150,14 +149,17 @@ internal sealed class ExtensionOptionReader(ProtoScopes scopes, ProtoBudget budg
         };
     }
 
-    private ProtoValue Message(ProtoField[] fields, ProtoScope scope, byte[] bytes, int depth)
+    private ProtoValue Message(ProtoScope message, byte[] bytes, int depth) =>
+        Message(number => _members.ByTag((ProtoMessage)message.Type!, number), message, bytes, depth);
+
+    private ProtoValue Message(Func<int, ProtoField?> find, ProtoScope scope, byte[] bytes, int depth)
     {
         if (depth > Limits.MaxSchemaProtobufDepth)
         {
             throw new ProtoFault($"option values are nested deeper than {Limits.MaxSchemaProtobufDepth}");
         }
 
-        var found = Collect(bytes, depth, number => Array.Find(fields, f => f.Tag == number) is { } field ? (null, field, scope) : null);
+        var found = Collect(bytes, depth, number => find(number) is { } field ? (null, field, scope) : null);
         return ProtoValue.Map([.. found.Select(f => new ProtoEntry(f.Field.Name, f.Values.Count == 1 ? f.Values[0] : ProtoValue.List(f.Values)))]);
     }
 

@@ -10,15 +10,19 @@ namespace SchemaRegistry.Core.Protobuf;
 /// </summary>
 internal sealed class ExtensionOptionWriter(ProtobufSchema schema)
 {
+    private readonly ProtoMemberIndex _members = new();
     private int _steps;
 
     /// <summary>The bytes of an option within its message; null when they cannot be made.</summary>
-    public byte[]? Write(ProtoOption option)
+    /// <param name="option">A custom option.</param>
+    /// <param name="extendee">The full name of the option message that must be extended.</param>
+    public byte[]? Write(ProtoOption option, string extendee)
     {
         try
         {
             var package = schema.Scopes.Package(schema.File);
-            if (schema.Scopes.Extension(package, option.Name, ref _steps) is not { Extension: { } field } extension)
+            if (schema.Scopes.Extension(package, option.Name, ref _steps) is not { Extension: { } field } extension
+                || schema.Scopes.ExtensionOf(extendee, field.Tag) != extension)
             {
                 return null;
             }
@@ -47,6 +51,11 @@ internal sealed class ExtensionOptionWriter(ProtobufSchema schema)
 
     private bool Field(CodedOutputStream output, ProtoField field, ProtoScope from, ProtoValue value)
     {
+        if (field.Tag is < 1 or > ProtoReservedItem.MaxTag)
+        {
+            return false;
+        }
+
         if (value.Kind == ProtoValueKind.List)
         {
             return (field.Label == ProtoLabel.Repeated || field.Type.IsMap) && value.Items.All(i => Field(output, field, from, i));
@@ -54,8 +63,8 @@ internal sealed class ExtensionOptionWriter(ProtobufSchema schema)
 
         if (field.Type.IsMap)
         {
-            ProtoField[] entry = [new(ProtoLabel.None, new(field.Type.Key!, null), "key", 1), new(ProtoLabel.None, new(field.Type.Name, null), "value", 2)];
-            return Message(output, field.Tag, entry, from, value);
+            var entry = ProtoMemberIndex.Entry(field.Type);
+            return Message(output, field.Tag, key => Array.Find(entry, f => f.Name == key), from, value);
         }
 
         if (ProtoScopes.IsScalar(field.Type.Name))
@@ -66,7 +75,7 @@ internal sealed class ExtensionOptionWriter(ProtobufSchema schema)
         var found = schema.Scopes.Type(from, field.Type.Name, ref _steps);
         if (found?.Type is ProtoMessage message)
         {
-            return Message(output, field.Tag, [.. message.Fields, .. message.OneOfs.SelectMany(o => o.Fields)], found, value);
+            return Message(output, field.Tag, key => _members.ByName(message, key), found, value);
         }
 
         var constant = (found?.Type as ProtoEnum)?.Constants.FirstOrDefault(c => c.Name == value.Text);
@@ -80,7 +89,7 @@ internal sealed class ExtensionOptionWriter(ProtobufSchema schema)
         return true;
     }
 
-    private bool Message(CodedOutputStream output, int tag, ProtoField[] fields, ProtoScope scope, ProtoValue value)
+    private bool Message(CodedOutputStream output, int tag, Func<string, ProtoField?> find, ProtoScope scope, ProtoValue value)
     {
         if (value.Kind != ProtoValueKind.Map)
         {
@@ -91,7 +100,7 @@ internal sealed class ExtensionOptionWriter(ProtobufSchema schema)
         var inner = new CodedOutputStream(stream);
         foreach (var (key, entry) in value.Entries)
         {
-            if (fields.FirstOrDefault(f => f.Name == key) is not { } field || !Field(inner, field, scope, entry))
+            if (find(key) is not { } field || !Field(inner, field, scope, entry))
             {
                 return false;
             }

@@ -88,7 +88,7 @@ internal sealed class DescriptorReader
         {
             Syntax = _file.Syntax is "proto2" or "proto3" ? _file.Syntax : null,
             Edition = _file.Syntax == "editions" ? Edition(_file.Edition) : null,
-            Package = _file.HasPackage && _file.Package.Length > 0 ? Name(_file.Package, isFull: true) : null,
+            Package = _file.HasPackage && _file.Package.Length > 0 ? Name(_file.Package, isFull: _file.Package[0] != '.') : null,
             Imports = [.. imports.Where(i => !i.IsPublic && !i.IsWeak).Select(i => i.Path)],
             PublicImports = [.. imports.Where(i => i.IsPublic).Select(i => i.Path)],
             WeakImports = [.. imports.Where(i => i.IsWeak && !i.IsPublic).Select(i => i.Path)],
@@ -269,7 +269,7 @@ internal sealed class DescriptorReader
     /// <summary>A name as a file could have it: letters, digits and underscores, dots between parts of a full one.</summary>
     private static string Name(string name, bool isFull = false)
     {
-        var isBad = name.Length is 0 or > Limits.MaxSchemaProtobufNameChars || char.IsAsciiDigit(name[0])
+        var isBad = name.Length is 0 or > Limits.MaxSchemaProtobufNameChars || char.IsAsciiDigit(name[0]) || name[0] == '-'
             || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' || (isFull && c == '.'));
         return isBad ? throw new ProtoFault($"The descriptor has an illegal name: {ProtoReader.Excerpt(name)}") : name;
     }

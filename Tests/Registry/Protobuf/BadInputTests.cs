@@ -40,6 +40,7 @@ public class BadInputTests
         Protos.Error("option (a)" + string.Concat(Enumerable.Repeat(".(b)", 100_000)) + " = 1;");
         Protos.Error("option (a)." + new string('.', 100_000) + " = 1;");
         Protos.Error("option (a)" + string.Concat(Enumerable.Repeat(" .", 100_000)) + " = 1;");
+        Protos.Error("option (a)..b = 1;");
     }
 
     [Fact]
@@ -144,6 +145,7 @@ public class BadInputTests
     [InlineData("1a")]
     [InlineData("{0}")]
     [InlineData("a.b")]
+    [InlineData("-")]
     public void Illegal_names_in_descriptors_are_refused(string name)
     {
         Refused(new FileDescriptorProto { Name = "x", MessageType = { new DescriptorProto { Name = name } } });

@@ -8,7 +8,7 @@ using Label = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label;
 namespace SchemaRegistry.Core.Protobuf;
 
 /// <summary>Makes the descriptors of fields. Owned by a <see cref="DescriptorWriter"/>.</summary>
-internal sealed class DescriptorFieldWriter(ProtobufSchema schema)
+internal sealed class DescriptorFieldWriter(ProtobufSchema schema, ExtensionOptionWriter options)
 {
     private int _steps;
 
@@ -26,7 +26,7 @@ internal sealed class DescriptorFieldWriter(ProtobufSchema schema)
             result.JsonName = field.JsonName.Text;
         }
 
-        result.Options = DescriptorOptions.Write<FieldOptions>(field.Options);
+        result.Options = DescriptorOptions.Write<FieldOptions>(field.Options, options);
         return result;
     }
 
@@ -44,7 +44,7 @@ internal sealed class DescriptorFieldWriter(ProtobufSchema schema)
             Label = Label.Repeated,
             Type = FieldKind.Message,
             TypeName = $".{scope.FullName()}.{entry.Name}",
-            Options = DescriptorOptions.Write<FieldOptions>(field.Options),
+            Options = DescriptorOptions.Write<FieldOptions>(field.Options, options),
         };
         if (field.JsonName is not null)
         {
@@ -68,7 +68,7 @@ internal sealed class DescriptorFieldWriter(ProtobufSchema schema)
         Label = LabelOf(group.Label),
         Type = FieldKind.Group,
         TypeName = "." + (scope.Child(group.Body.Name) ?? scope).FullName(),
-        Options = DescriptorOptions.Write<FieldOptions>(group.Options),
+        Options = DescriptorOptions.Write<FieldOptions>(group.Options, options),
     };
 
     public void Extend(ProtoExtend extend, ProtoScope scope, RepeatedField<FieldDescriptorProto> extensions, Action<ProtoMessage> addGroup)

@@ -31,7 +31,7 @@ internal static class DescriptorOptions
     }
 
     /// <summary>Sets options on a descriptor's message; what it has no field for, or not of that type, is kept uninterpreted.</summary>
-    public static T? Write<T>(IReadOnlyList<ProtoOption> options)
+    public static T? Write<T>(IReadOnlyList<ProtoOption> options, ExtensionOptionWriter extensions)
         where T : class, IMessage<T>, new()
     {
         if (options.Count == 0)
@@ -40,8 +40,15 @@ internal static class DescriptorOptions
         }
 
         var message = new T();
+        var custom = new List<byte>();
         foreach (var option in options)
         {
+            if (option.IsCustom && extensions.Write(option, message.Descriptor.FullName) is { } bytes && !IsKnown(message, bytes))
+            {
+                custom.AddRange(bytes);
+                continue;
+            }
+
             var isSet = !option.IsCustom && option.Path is null && option.Name != Uninterpreted && TrySet(message, option.Name.Split('.'), option.Value);
             if (!isSet)
             {
@@ -49,8 +56,17 @@ internal static class DescriptorOptions
             }
         }
 
+        if (custom.Count > 0)
+        {
+            message.MergeFrom(custom.ToArray());
+        }
+
         return message;
     }
+
+    /// <summary>An extension that has taken the tag of a field of its message would be read as that field.</summary>
+    private static bool IsKnown(IMessage message, byte[] bytes) =>
+        message.Descriptor.FindFieldByNumber(WireFormat.GetTagFieldNumber(new CodedInputStream(bytes).ReadTag())) is not null;
 
     private static IEnumerable<(string Name, ProtoValue Value)> Fields(IMessage message, ProtoBudget budget, int depth)
     {

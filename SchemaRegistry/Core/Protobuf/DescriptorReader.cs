@@ -13,11 +13,13 @@ internal sealed class DescriptorReader
     private readonly ProtoBudget _budget = new();
     private readonly FileDescriptorProto _file;
 
-    private DescriptorReader(FileDescriptorProto file) => _file = file;
+    private readonly ExtensionOptionReader? _extensions;
 
-    /// <summary>The file of a base64 text; null when the text is no base64 or no descriptor.</summary>
-    /// <exception cref="ProtoFault">It is a descriptor that no .proto file could have.</exception>
-    public static ProtoFile? TryDecode(string text)
+    private DescriptorReader(FileDescriptorProto file, ProtoScopes? scopes) =>
+        (_file, _extensions) = (file, scopes is null ? null : new ExtensionOptionReader(scopes, _budget));
+
+    /// <summary>The descriptor of a base64 text; null when the text is no base64 or no descriptor.</summary>
+    public static FileDescriptorProto? TryDecode(string text)
     {
         var trimmed = text.AsSpan().Trim();
         if (trimmed.IsEmpty || trimmed.Length % 4 != 0 || trimmed.ContainsAnyExcept(Base64Characters))
@@ -36,7 +38,7 @@ internal sealed class DescriptorReader
             var file = FileDescriptorProto.Parser.ParseFrom(bytes, 0, length);
             var isEmpty = !file.HasName && !file.HasPackage && !file.HasSyntax
                 && file.MessageType.Count + file.EnumType.Count + file.Service.Count + file.Extension.Count + file.Dependency.Count == 0;
-            return isEmpty ? null : Read(file);
+            return isEmpty ? null : file;
         }
         catch (InvalidProtocolBufferException)
         {
@@ -44,7 +46,19 @@ internal sealed class DescriptorReader
         }
     }
 
-    public static ProtoFile Read(FileDescriptorProto file) => new DescriptorReader(file).File();
+    /// <summary>The file of a descriptor, with the custom options that the scopes know the extensions of; without scopes there are none.</summary>
+    /// <exception cref="ProtoFault">No .proto file could have this descriptor.</exception>
+    public static ProtoFile Read(FileDescriptorProto file, ProtoScopes? scopes = null)
+    {
+        try
+        {
+            return new DescriptorReader(file, scopes).File();
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new ProtoFault($"The descriptor has a custom option that cannot be read: {e.Message}");
+        }
+    }
 
     private static readonly System.Buffers.SearchValues<char> Base64Characters =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
@@ -74,7 +88,7 @@ internal sealed class DescriptorReader
         {
             Syntax = _file.Syntax is "proto2" or "proto3" ? _file.Syntax : null,
             Edition = _file.Syntax == "editions" ? Edition(_file.Edition) : null,
-            Package = _file.HasPackage && _file.Package.Length > 0 ? Name(_file.Package, isFull: true) : null,
+            Package = _file.HasPackage && _file.Package.Length > 0 ? Name(_file.Package, isFull: _file.Package[0] != '.') : null,
             Imports = [.. imports.Where(i => !i.IsPublic && !i.IsWeak).Select(i => i.Path)],
             PublicImports = [.. imports.Where(i => i.IsPublic).Select(i => i.Path)],
             WeakImports = [.. imports.Where(i => i.IsWeak && !i.IsPublic).Select(i => i.Path)],
@@ -248,12 +262,14 @@ internal sealed class DescriptorReader
                 Counted(Name(m.Name)), Name(m.InputType, isFull: true), m.ClientStreaming, Name(m.OutputType, isFull: true), m.ServerStreaming, Options(m.Options))),
         ]);
 
-    private IReadOnlyList<ProtoOption> Options(IMessage? options) => options is null ? [] : DescriptorOptions.Read(options, _budget);
+    private IReadOnlyList<ProtoOption> Options(IMessage? options) => options is null
+        ? []
+        : [.. DescriptorOptions.Read(options, _budget), .. _extensions?.Read(options) ?? []];
 
     /// <summary>A name as a file could have it: letters, digits and underscores, dots between parts of a full one.</summary>
     private static string Name(string name, bool isFull = false)
     {
-        var isBad = name.Length is 0 or > Limits.MaxSchemaProtobufNameChars || char.IsAsciiDigit(name[0])
+        var isBad = name.Length is 0 or > Limits.MaxSchemaProtobufNameChars || char.IsAsciiDigit(name[0]) || name[0] == '-'
             || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' || (isFull && c == '.'));
         return isBad ? throw new ProtoFault($"The descriptor has an illegal name: {ProtoReader.Excerpt(name)}") : name;
     }

@@ -13,9 +13,14 @@ internal sealed class DescriptorWriter
     private const string FileName = "default";
 
     private readonly ProtobufSchema _schema;
+    private readonly ExtensionOptionWriter _extensions;
     private readonly DescriptorFieldWriter _fields;
 
-    private DescriptorWriter(ProtobufSchema schema) => (_schema, _fields) = (schema, new DescriptorFieldWriter(schema));
+    private DescriptorWriter(ProtobufSchema schema)
+    {
+        (_schema, _extensions) = (schema, new ExtensionOptionWriter(schema));
+        _fields = new DescriptorFieldWriter(schema, _extensions);
+    }
 
     /// <summary>Base64 of the descriptor.</summary>
     public static string Serialize(ProtobufSchema schema) => Convert.ToBase64String(Write(schema).ToByteArray());
@@ -55,13 +60,13 @@ internal sealed class DescriptorWriter
         }
 
         result.Service.Add(file.Services.Select(s => Service(s, package)));
-        result.Options = DescriptorOptions.Write<Google.Protobuf.Reflection.FileOptions>(file.Options);
+        result.Options = DescriptorOptions.Write<Google.Protobuf.Reflection.FileOptions>(file.Options, _extensions);
         return result;
     }
 
     private DescriptorProto Message(ProtoMessage message, ProtoScope scope)
     {
-        var result = new DescriptorProto { Name = message.Name, Options = DescriptorOptions.Write<MessageOptions>(message.Options) };
+        var result = new DescriptorProto { Name = message.Name, Options = DescriptorOptions.Write<MessageOptions>(message.Options, _extensions) };
         var bodies = new List<ProtoMessage>();
         foreach (var field in message.Fields)
         {
@@ -72,7 +77,7 @@ internal sealed class DescriptorWriter
         for (var i = 0; i < message.OneOfs.Count; i++)
         {
             var oneOf = message.OneOfs[i];
-            result.OneofDecl.Add(new OneofDescriptorProto { Name = oneOf.Name, Options = DescriptorOptions.Write<OneofOptions>(oneOf.Options) });
+            result.OneofDecl.Add(new OneofDescriptorProto { Name = oneOf.Name, Options = DescriptorOptions.Write<OneofOptions>(oneOf.Options, _extensions) });
             foreach (var field in oneOf.Fields)
             {
                 var member = field.Type.IsMap ? _fields.Map(field, scope, result.NestedType) : _fields.Field(field, scope);
@@ -101,7 +106,7 @@ internal sealed class DescriptorWriter
             {
                 Start = r.Start,
                 End = r.End + 1,
-                Options = DescriptorOptions.Write<ExtensionRangeOptions>(extensions.Options),
+                Options = DescriptorOptions.Write<ExtensionRangeOptions>(extensions.Options, _extensions),
             }));
         }
 
@@ -150,14 +155,14 @@ internal sealed class DescriptorWriter
         }
     }
 
-    private static EnumDescriptorProto EnumType(ProtoEnum type)
+    private EnumDescriptorProto EnumType(ProtoEnum type)
     {
-        var result = new EnumDescriptorProto { Name = type.Name, Options = DescriptorOptions.Write<EnumOptions>(type.Options) };
+        var result = new EnumDescriptorProto { Name = type.Name, Options = DescriptorOptions.Write<EnumOptions>(type.Options, _extensions) };
         result.Value.Add(type.Constants.Select(c => new EnumValueDescriptorProto
         {
             Name = c.Name,
             Number = c.Tag,
-            Options = DescriptorOptions.Write<EnumValueOptions>(c.Options),
+            Options = DescriptorOptions.Write<EnumValueOptions>(c.Options, _extensions),
         }));
         var reserved = type.Reserved.SelectMany(r => r.Items).ToList();
         result.ReservedRange.Add(reserved.Where(r => r.Name is null).Select(r => new EnumDescriptorProto.Types.EnumReservedRange
@@ -171,7 +176,7 @@ internal sealed class DescriptorWriter
 
     private ServiceDescriptorProto Service(ProtoService service, ProtoScope package)
     {
-        var result = new ServiceDescriptorProto { Name = service.Name, Options = DescriptorOptions.Write<ServiceOptions>(service.Options) };
+        var result = new ServiceDescriptorProto { Name = service.Name, Options = DescriptorOptions.Write<ServiceOptions>(service.Options, _extensions) };
         foreach (var rpc in service.Rpcs)
         {
             var method = new MethodDescriptorProto
@@ -179,7 +184,7 @@ internal sealed class DescriptorWriter
                 Name = rpc.Name,
                 InputType = _fields.FullName(rpc.Request, package),
                 OutputType = _fields.FullName(rpc.Response, package),
-                Options = DescriptorOptions.Write<MethodOptions>(rpc.Options),
+                Options = DescriptorOptions.Write<MethodOptions>(rpc.Options, _extensions),
             };
             if (rpc.StreamsRequest)
             {

@@ -58,6 +58,11 @@ internal sealed class ProtoOptionReader(ProtoReader reader, ProtoBudget budget)
             throw reader.Fault("an extension within an option that is none itself");
         }
 
+        if (path is not null && path.Contains("..", StringComparison.Ordinal))
+        {
+            throw reader.Fault("a name without letters within an option's name");
+        }
+
         reader.Require('=');
         return new ProtoOption(name, isCustom, path?[1..], Value(0));
     }

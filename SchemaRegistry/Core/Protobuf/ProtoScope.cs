@@ -21,9 +21,6 @@ internal sealed class ProtoScope(ProtoScope? parent, string name)
     /// <summary>The field that an extend block defines here; null for all else.</summary>
     public ProtoField? Extension { get; private set; }
 
-    /// <summary>The message that the extension extends, as written.</summary>
-    public string? Extendee { get; private set; }
-
     /// <summary>Where the type or extension was defined.</summary>
     public ProtoOrigin Origin { get; private set; }
 
@@ -51,11 +48,11 @@ internal sealed class ProtoScope(ProtoScope? parent, string name)
         return true;
     }
 
-    public void Define(ProtoField extension, string extendee, ProtoScope package, ProtoOrigin origin)
+    public void Define(ProtoField extension, ProtoScope package, ProtoOrigin origin)
     {
         if (Extension is null)
         {
-            (Extension, Extendee, Package, Origin) = (extension, extendee, package, origin);
+            (Extension, Package, Origin) = (extension, package, origin);
         }
     }
 

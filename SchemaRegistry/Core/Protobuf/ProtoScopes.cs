@@ -14,6 +14,11 @@ internal sealed class ProtoScopes
         "bytes",
     ];
 
+    private readonly Dictionary<(string Extendee, int Tag), ProtoScope> _extensions = [];
+
+    /// <summary>Whether any file extends anything.</summary>
+    public bool HasExtensions => _extensions.Count > 0;
+
     /// <summary>The scope without a name, in which packages are.</summary>
     public ProtoScope Root { get; } = new(null, "");
 
@@ -51,6 +56,11 @@ internal sealed class ProtoScopes
     /// <exception cref="ProtoFault">The search costs more than allowed.</exception>
     public ProtoScope? Extension(ProtoScope from, string name, ref int steps) => Resolve(from, name, isType: false, ref steps);
 
+    /// <summary>The extension of a message of descriptor.proto with this tag; null when there is none.</summary>
+    /// <param name="extendee">The message's full name.</param>
+    /// <param name="tag">The field's tag.</param>
+    public ProtoScope? ExtensionOf(string extendee, int tag) => _extensions.GetValueOrDefault((extendee, tag));
+
     private ProtoScope? Resolve(ProtoScope from, string name, bool isType, ref int steps)
     {
         var isAbsolute = name.StartsWith('.');
@@ -81,7 +91,7 @@ internal sealed class ProtoScopes
         return null;
     }
 
-    private static void Add(ProtoType type, ProtoScope within, ProtoScope package, ProtoOrigin origin)
+    private void Add(ProtoType type, ProtoScope within, ProtoScope package, ProtoOrigin origin)
     {
         var scope = within.Within(type.Name);
         if (scope.Define(type, package, origin) && type is ProtoMessage message)
@@ -90,7 +100,7 @@ internal sealed class ProtoScopes
         }
     }
 
-    private static void Body(ProtoMessage message, ProtoScope scope, ProtoScope package, ProtoOrigin origin)
+    private void Body(ProtoMessage message, ProtoScope scope, ProtoScope package, ProtoOrigin origin)
     {
         foreach (var nested in message.Types)
         {
@@ -105,13 +115,17 @@ internal sealed class ProtoScopes
         Extensions(message.Extends, scope, package, origin);
     }
 
-    private static void Extensions(IReadOnlyList<ProtoExtend> extends, ProtoScope scope, ProtoScope package, ProtoOrigin origin)
+    private void Extensions(IReadOnlyList<ProtoExtend> extends, ProtoScope scope, ProtoScope package, ProtoOrigin origin)
     {
         foreach (var extend in extends)
         {
             foreach (var field in extend.Fields)
             {
-                scope.Within(field.Name).Define(field, extend.Name, package, origin);
+                var extension = scope.Within(field.Name);
+                extension.Define(field, package, origin);
+
+                // Options are extended from everywhere by this one name; other extensions are never sought by tag.
+                _extensions.TryAdd((extend.Name.TrimStart('.'), field.Tag), extension);
             }
 
             foreach (var group in extend.Groups)

@@ -15,10 +15,17 @@ public sealed class ProtobufLanguage : ISchemaLanguage
     {
         try
         {
-            var file = Read(source.Text);
+            var descriptor = Descriptor(source.Text);
+            var file = descriptor is null ? ProtoParser.Parse(source.Text) : DescriptorReader.Read(descriptor);
             var scopes = new ProtoScopes();
             scopes.Add(file, default);
             ProtobufReferences.Add(scopes, file, source.References, Read);
+            if (descriptor is not null && scopes.HasExtensions)
+            {
+                // Custom options can be read only now that the extensions are known.
+                file = DescriptorReader.Read(descriptor, scopes);
+            }
+
             return ParseResult.Ok(new ProtobufSchema(file, scopes));
         }
         catch (ProtoFault e)
@@ -41,19 +48,10 @@ public sealed class ProtobufLanguage : ISchemaLanguage
 
     public string Describe(Finding finding, string reader, string writer) => ProtobufFindings.Describe(finding, reader, writer);
 
-    /// <summary>A text is a .proto file if it reads as one, else a descriptor; of what is neither, the fault is that of the text.</summary>
-    private static ProtoFile Read(string text)
-    {
-        if (text.Length > Limits.MaxSchemaProtobufChars)
-        {
-            throw new ProtoFault($"The schema has more than {Limits.MaxSchemaProtobufChars} characters");
-        }
+    private static ProtoFile Read(string text) => Descriptor(text) is { } descriptor ? DescriptorReader.Read(descriptor) : ProtoParser.Parse(text);
 
-        if (DescriptorReader.TryDecode(text) is { } descriptor)
-        {
-            return descriptor;
-        }
-
-        return ProtoParser.Parse(text);
-    }
+    /// <summary>The descriptor that a text is; null for a .proto file. Of what is neither, the fault is that of the text.</summary>
+    private static Google.Protobuf.Reflection.FileDescriptorProto? Descriptor(string text) => text.Length > Limits.MaxSchemaProtobufChars
+        ? throw new ProtoFault($"The schema has more than {Limits.MaxSchemaProtobufChars} characters")
+        : DescriptorReader.TryDecode(text);
 }

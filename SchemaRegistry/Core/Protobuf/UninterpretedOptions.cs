@@ -22,6 +22,11 @@ internal static class UninterpretedOptions
 
         var isCustom = parts[0].IsExtension;
         var rest = string.Join('.', parts.Skip(1).Select(p => p.IsExtension ? $"({p.NamePart_})" : p.NamePart_));
+        if (rest.StartsWith('.') || rest.EndsWith('.') || rest.Contains("..", StringComparison.Ordinal))
+        {
+            throw new ProtoFault("The descriptor has an option with an illegal name");
+        }
+
         return isCustom || rest.Length == 0
             ? new ProtoOption(parts[0].NamePart_, isCustom, rest.Length == 0 ? null : rest, Value(option))
             : new ProtoOption($"{parts[0].NamePart_}.{rest}", IsCustom: false, Path: null, Value(option));

@@ -40,6 +40,7 @@ public class BadInputTests
         Protos.Error("option (a)" + string.Concat(Enumerable.Repeat(".(b)", 100_000)) + " = 1;");
         Protos.Error("option (a)." + new string('.', 100_000) + " = 1;");
         Protos.Error("option (a)" + string.Concat(Enumerable.Repeat(" .", 100_000)) + " = 1;");
+        Protos.Error("option (a)..b = 1;");
     }
 
     [Fact]
@@ -144,6 +145,7 @@ public class BadInputTests
     [InlineData("1a")]
     [InlineData("{0}")]
     [InlineData("a.b")]
+    [InlineData("-")]
     public void Illegal_names_in_descriptors_are_refused(string name)
     {
         Refused(new FileDescriptorProto { Name = "x", MessageType = { new DescriptorProto { Name = name } } });
@@ -182,6 +184,28 @@ public class BadInputTests
 
         all.Reverse();
         Protos.Error(Convert.ToBase64String([.. all, .. bytes]));
+    }
+
+    [Fact]
+    public void Extensions_that_take_the_place_of_options_stay_text()
+    {
+        foreach (var tag in new[] { "0", "1", "999", "-5", "536870912" })
+        {
+            var schema = Protos.Parse(
+                "syntax = \"proto2\"; import \"google/protobuf/descriptor.proto\"; extend google.protobuf.FieldOptions { optional string x = " + tag
+                + "; } message M { optional int32 a = 1 [(x) = \"\\xff\"]; }");
+            Assert.Contains("(x) = ", Protos.Parse(schema.Format("serialized")!).CanonicalText, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Large_messages_in_large_options_are_found_by_index()
+    {
+        var fields = string.Concat(Enumerable.Range(1, 30_000).Select(i => $"int32 f{i}={i};"));
+        var schema = Protos.Parse(
+            "syntax = \"proto3\"; import \"google/protobuf/descriptor.proto\"; message O { " + fields + " O o = 99999; } extend google.protobuf.FieldOptions "
+            + "{ repeated O x = 50000; } message M { int32 a = 1 [" + Repeat("(x) = { o { f29999: 1 } }, ", 5000) + "deprecated = true]; }");
+        Assert.Equal(schema.NormalizedText, Protos.Parse(schema.Format("serialized")!).NormalizedText);
     }
 
     [Fact]

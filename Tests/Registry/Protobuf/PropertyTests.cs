@@ -70,7 +70,9 @@ public class PropertyTests
             Assert.True(linked[^1].MessageTypes.Count >= 3);
             var again = Protos.Parse(Convert.ToBase64String(bytes));
             Assert.Equal(schema.NormalizedText, again.NormalizedText);
-            Assert.Equal(schema.Format("serialized"), again.Format("serialized"));
+
+            // Pieces of one custom option have become one by now; from here on nothing changes.
+            Assert.Equal(again.Format("serialized"), Protos.Parse(again.Format("serialized")!).Format("serialized"));
             Assert.Equal(again.CanonicalText, Protos.Parse(again.CanonicalText).CanonicalText);
             Assert.True(Protos.CanRead(schema, again) && Protos.CanRead(again, schema));
         },

@@ -12,6 +12,7 @@ internal sealed class ProtoMaker(int seed, bool isProto3)
 
     private readonly Random _random = new(seed);
     private readonly StringBuilder _text = new();
+    private readonly bool _hasExtensions = seed % 5 < 2;
     private readonly string _prefix = isProto3 ? "P" : "Q";
 
     /// <summary>The text of a schema; its white space and the order of its elements are random too.</summary>
@@ -29,9 +30,12 @@ internal sealed class ProtoMaker(int seed, bool isProto3)
         }
 
         Enum("E");
-        if (Chance(2))
+        if (_hasExtensions)
         {
-            _text.Append("extend google.protobuf.FieldOptions { optional int32 note = 50001; optional M0 info = 50002; }");
+            var label = isProto3 ? "" : "optional ";
+            _text.Append("extend google.protobuf.FieldOptions { optional int32 note = 50001; optional Info info = 50002; }");
+            _text.Append($"message Info {{ {label}string text = 1; map<string, int32> pairs = 2; repeated sint64 numbers = 3; {label}Kind kind = 4; ");
+            _text.Append($"{label}float real = 5; {label}Info inner = 6; {label}bool flag = 7; }} enum Kind {{ PE_Z = 0; PE_X = 1; }}");
         }
 
         if (Chance(2))
@@ -97,6 +101,16 @@ internal sealed class ProtoMaker(int seed, bool isProto3)
         if (Chance(4))
         {
             options.Add("deprecated = true");
+        }
+
+        if (_hasExtensions && Chance(3))
+        {
+            options.Add(_random.Next(3) switch
+            {
+                0 => "(note) = -7",
+                1 => "(info).text = \"t\\t\", (info).inner.numbers = 3",
+                _ => "(info) = { text: 'x' pairs { key: \"k\" value: 2 } pairs { key: \"l\" value: 3 } numbers: [1, 2] kind: PE_X real: 0.5 inner { flag: true } }",
+            });
         }
 
         if (Chance(5))

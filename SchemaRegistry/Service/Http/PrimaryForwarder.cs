@@ -37,7 +37,7 @@ internal sealed class PrimaryForwarder(Uri primary, HttpClient client)
             }
 
             message.Headers.Host = request.Host.HasValue ? request.Host.Value : null;
-            message.Content = new StreamContent(request.Body);
+            message.Content = new ReadOnlyMemoryContent(await call.BodyBytesAsync());
             message.Content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType ?? MediaTypes.Default);
             using var response = await client.SendAsync(message, call.Http.RequestAborted);
             var body = await response.Content.ReadAsByteArrayAsync(call.Http.RequestAborted);

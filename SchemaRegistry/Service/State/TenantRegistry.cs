@@ -29,7 +29,7 @@ public sealed class TenantRegistry : IAsyncDisposable
     private readonly Lock _applying = new();
     private readonly Dictionary<string, RegistryRecord> _overwritten = new(StringComparer.Ordinal);
     private readonly OffsetWaiters _waiters = new();
-    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _following;
     private Guid _identity;
     private long _applied;
@@ -238,6 +238,9 @@ public sealed class TenantRegistry : IAsyncDisposable
             catch (SchemaLogLostException lost)
             {
                 WriteLog.Lost(_logger, Tenant, lost);
+
+                // Better no answer than that nothing is there.
+                _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 lock (_applying)
                 {
                     Ledger.Reset();
@@ -245,9 +248,12 @@ public sealed class TenantRegistry : IAsyncDisposable
                     _identity = default;
                     Volatile.Write(ref _applied, 0);
                 }
+
+                await pause.WaitAsync(_stopping.Token);
             }
-            catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
+            catch (Exception failure)
             {
+                // Whatever it is: without following the log the registry would answer from the past for ever.
                 WriteLog.NotReadable(_logger, Tenant, failure);
                 await pause.WaitAsync(_stopping.Token);
             }

@@ -70,7 +70,8 @@ public sealed partial record RegistryImage
     }
 
     /// <summary>
-    /// The record that a key has in this image; one that deletes when there is nothing. Written again when another's late record must not be what compaction keeps.
+    /// The record that a key has in this image; one that deletes when there is nothing. Written again when another's late record must not be
+    /// what compaction keeps.
     /// </summary>
     public RegistryRecord? Present(RegistryRecord key) => key switch
     {

@@ -13,7 +13,8 @@ internal sealed class PrimaryForwarder(Uri primary, HttpClient client)
 {
     /// <summary>Set on forwarded requests: a request that comes back is a mistake of configuration and would go round for ever.</summary>
     private const string ForwardedHeader = "Federation-Forwarded";
-    private static readonly string[] Passed = ["Accept", "Confluent-Accept-Unknown-Properties", "Authorization", "X-Request-ID", "Confluent-Schema-Exporter-Name"];
+    private static readonly string[] Passed =
+        ["Accept", "Confluent-Accept-Unknown-Properties", "Authorization", "X-Request-ID", "Confluent-Schema-Exporter-Name"];
 
     /// <summary>Forwards. Throws <see cref="RegistryException"/> 50003 when the other region cannot be reached.</summary>
     public async ValueTask<Answer> SendAsync(Call call, string rawTarget)

@@ -2,7 +2,9 @@ using SchemaRegistry.Core.Subjects;
 
 namespace SchemaRegistry.Service.Tenants;
 
-/// <summary>Says which tenant a request belongs to and what it may do there. A tenant is a hard boundary: nothing of another one can be named. Thread-safe.</summary>
+/// <summary>
+/// Says which tenant a request belongs to and what it may do there. A tenant is a hard boundary: nothing of another one can be named. Thread-safe.
+/// </summary>
 public interface ITenantDirectory
 {
     /// <summary>Names of all tenants.</summary>

@@ -33,8 +33,8 @@ public sealed record RegistryOptions
     /// <summary>Tenants and rights; by default one tenant that is open to all.</summary>
     public ITenantDirectory Directory { get; init; } = new OpenDirectory("demo");
 
-    /// <summary>Tenants whose logs are read at the start, not when first asked for.</summary>
-    public IReadOnlyList<string> Tenants { get; init; } = ["demo"];
+    /// <summary>Tenants whose logs are read at the start, not when first asked for; null for all that the directory knows.</summary>
+    public IReadOnlyCollection<string>? Tenants { get; init; }
 
     public RegistrySettings Settings { get; init; } = new();
 
@@ -120,7 +120,7 @@ public sealed class RegistryNode : IAsyncDisposable
             _ => handler.HandleAsync(http),
         });
         await web.StartAsync(cancel);
-        foreach (var tenant in options.Tenants)
+        foreach (var tenant in options.Tenants ?? options.Directory.Names)
         {
             registries.Of(tenant);
         }

@@ -19,7 +19,9 @@ public static class CompatibilityCheck
             : versions.Where(version => version.Metadata?.Property(config.Group) == metadata?.Property(config.Group));
     }
 
-    /// <summary>What keeps the candidate from being compatible, ending with the settings that say so; empty when it is. Stops at the first version that fails.</summary>
+    /// <summary>
+    /// What keeps the candidate from being compatible, ending with the settings that say so; empty when it is. Stops at the first version that fails.
+    /// </summary>
     /// <param name="earlier">Newest first.</param>
     /// <param name="config">Effective settings.</param>
     public static IReadOnlyList<string> Problems(
@@ -64,7 +66,8 @@ public static class CompatibilityCheck
     }
 
     private static void Compare(
-        RegistryImage image, SchemaParser parser, Candidate candidate, StoredSchema version, RegistryConfig config, CompatibilityLevel level, List<string> problems)
+        RegistryImage image, SchemaParser parser, Candidate candidate, StoredSchema version, RegistryConfig config, CompatibilityLevel level,
+        List<string> problems)
     {
         var old = parser.Parse(image, version);
         var policy = config.Policy == "LENIENT" ? CompatibilityPolicy.Lenient : CompatibilityPolicy.Strict;

@@ -70,7 +70,8 @@ public sealed partial record RegistryImage
     }
 
     /// <summary>
-    /// The record that a key has in this image; one that deletes when there is nothing. Written again when another's late record must not be what compaction keeps.
+    /// The record that a key has in this image; one that deletes when there is nothing. Written again when another's late record must not be
+    /// what compaction keeps.
     /// </summary>
     public RegistryRecord? Present(RegistryRecord key) => key switch
     {
@@ -96,11 +97,10 @@ public sealed partial record RegistryImage
         var name = SubjectName.Parse(schema.Subject);
         var subjectName = name.ToString();
         Subjects.TryGetValue(subjectName, out var subject);
-        var versions = subject?.Versions ?? ImmutableSortedDictionary<int, StoredSchema>.Empty;
-        versions.TryGetValue(schema.Version, out var replaced);
+        var replaced = subject?.Versions.GetValueOrDefault(schema.Version);
         var image = WithContext(Context(name.Context).With(schema, replaced)) with
         {
-            Subjects = Subjects.SetItem(subjectName, new SubjectImage(subjectName, versions.SetItem(schema.Version, schema))),
+            Subjects = Subjects.SetItem(subjectName, subject?.With(schema) ?? SubjectImage.Of(subjectName, schema)),
         };
         return image with { Referrers = AddReferrer(replaced is null ? Referrers : RemoveReferrer(Referrers, replaced), schema) };
     }
@@ -112,11 +112,11 @@ public sealed partial record RegistryImage
             return this;
         }
 
-        var versions = Subjects[key.Subject].Versions.Remove(key.Version);
+        var subject = Subjects[key.Subject].Without(key.Version);
         var image = WithContext(Context(SubjectName.Parse(key.Subject).Context).Without(schema));
         return image with
         {
-            Subjects = versions.IsEmpty ? Subjects.Remove(key.Subject) : Subjects.SetItem(key.Subject, new SubjectImage(key.Subject, versions)),
+            Subjects = subject is null ? Subjects.Remove(key.Subject) : Subjects.SetItem(key.Subject, subject),
             Referrers = RemoveReferrer(Referrers, schema),
         };
     }

@@ -3,21 +3,55 @@ using System.Collections.Immutable;
 namespace SchemaRegistry.Core.Subjects;
 
 /// <summary>All versions of a subject, softly deleted ones included, oldest first. Immutable; at least one version is in it.</summary>
-public sealed class SubjectImage(string name, ImmutableSortedDictionary<int, StoredSchema> versions)
+public sealed class SubjectImage
 {
-    /// <summary>Qualified.</summary>
-    public string Name { get; } = name;
+    private SubjectImage(string name, ImmutableSortedDictionary<int, StoredSchema> versions, StoredSchema? latest, int highestVersion)
+    {
+        Name = name;
+        Versions = versions;
+        Latest = latest;
+        HighestVersion = highestVersion;
+    }
 
-    public ImmutableSortedDictionary<int, StoredSchema> Versions { get; } = versions;
+    /// <summary>Qualified.</summary>
+    public string Name { get; }
+
+    public ImmutableSortedDictionary<int, StoredSchema> Versions { get; }
 
     /// <summary>The newest version that is not deleted; null when all are.</summary>
-    public StoredSchema? Latest { get; } = versions.Values.LastOrDefault(schema => !schema.IsDeleted);
+    public StoredSchema? Latest { get; }
 
     /// <summary>The highest version number, deleted ones included.</summary>
-    public int HighestVersion { get; } = versions.Keys.Last();
+    public int HighestVersion { get; }
 
     /// <summary>Those that are not deleted, newest first.</summary>
     public IEnumerable<StoredSchema> LiveNewestFirst => Versions.Values.Reverse().Where(schema => !schema.IsDeleted);
+
+    internal static SubjectImage Of(string name, StoredSchema first) => new(name,
+        ImmutableSortedDictionary<int, StoredSchema>.Empty.Add(first.Version, first), first.IsDeleted ? null : first, first.Version);
+
+    internal SubjectImage With(StoredSchema schema)
+    {
+        var versions = Versions.SetItem(schema.Version, schema);
+        var latest = schema.IsDeleted
+            ? Latest?.Version == schema.Version ? NewestOf(versions) : Latest
+            : Latest is null || Latest.Version <= schema.Version ? schema : Latest;
+        return new SubjectImage(Name, versions, latest, Math.Max(HighestVersion, schema.Version));
+    }
+
+    /// <summary>The subject without a version; null when none is left.</summary>
+    internal SubjectImage? Without(int version)
+    {
+        var versions = Versions.Remove(version);
+        return versions.IsEmpty
+            ? null
+            : new SubjectImage(Name, versions, Latest?.Version == version ? NewestOf(versions) : Latest,
+                version == HighestVersion ? versions.Keys.Last() : HighestVersion);
+    }
+
+    /// <summary>Walks all versions, so it is left to the cases in which the latest one goes.</summary>
+    private static StoredSchema? NewestOf(ImmutableSortedDictionary<int, StoredSchema> versions) =>
+        versions.Values.LastOrDefault(schema => !schema.IsDeleted);
 }
 
 /// <summary>The ids of a context. Immutable.</summary>

@@ -117,11 +117,16 @@ internal static class ExportersApi
     {
         var exporter = FindPaused(call);
         using var body = await call.BodyAsync();
-        var config = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var member in body.RootElement.EnumerateObject())
+        var config = RequestBodies.Read(body.RootElement, static json =>
         {
-            config[member.Name] = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.GetRawText();
-        }
+            var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+            foreach (var member in json.EnumerateObject())
+            {
+                settings[member.Name] = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.GetRawText();
+            }
+
+            return settings;
+        });
 
         return await SetAsync(call, exporter with { Config = config });
     }

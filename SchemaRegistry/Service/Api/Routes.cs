@@ -15,7 +15,7 @@ internal static class Routes
         new("DELETE", "/subjects/{subject}", SubjectDelete, 0, SubjectsApi.Delete),
         new("GET", "/subjects/{subject}/metadata", SubjectRead, 0, SubjectsApi.WithMetadata),
         new("GET", "/subjects/{subject}/versions", SubjectRead, 0, SubjectsApi.Versions),
-        new("POST", "/subjects/{subject}/versions", SubjectWrite, 0, SubjectsApi.Register),
+        new("POST", "/subjects/{subject}/versions", SubjectWrite, 0, SubjectsApi.Register, SubjectsApi.AlreadyRegistered),
         new("GET", "/subjects/{subject}/versions/{version}", SubjectRead, 0, SubjectsApi.Version),
         new("DELETE", "/subjects/{subject}/versions/{version}", SubjectDelete, 0, SubjectsApi.DeleteVersion),
         new("GET", "/subjects/{subject}/versions/{version}/schema", SubjectRead, 0, SubjectsApi.VersionText),

@@ -106,21 +106,20 @@ internal static class SubjectsApi
 
     public static async ValueTask<Answer> Register(Call call)
     {
-        var request = await RequestBodies.SchemaAsync(call);
-        var normalize = call.Flag("normalize");
-
         // Most registrations are of what is there already: serializers ask at each start.
-        var name = call.Subject();
-        var quick = name.IsValid && request.Rules is null && !string.IsNullOrEmpty(request.Text) ? Existing(call, name, request, normalize) : null;
-        if (quick is not null)
+        var request = await RequestBodies.SchemaAsync(call);
+        if (Existing(call, request) is { } existing)
         {
-            return Registered(call, quick, call.Registry.Applied - 1);
+            return existing;
         }
 
-        var command = new RegisterSchema(name.ToString(), request, normalize, call.Flag("force"));
+        var command = new RegisterSchema(call.Subject().ToString(), request, call.Flag("normalize"), call.Flag("force"));
         var (reply, offset) = await call.WriteAsync<RegistryReply.Registered>(command);
         return Registered(call, reply.Schema, offset);
     }
+
+    /// <summary>The answer to a registration of what is there already; null for anything else.</summary>
+    public static async ValueTask<Answer?> AlreadyRegistered(Call call) => Existing(call, await RequestBodies.SchemaAsync(call));
 
     public static async ValueTask<Answer> Tag(Call call)
     {
@@ -142,12 +141,20 @@ internal static class SubjectsApi
         return Answer.Ok(Answer.Encode(writer => writer.WriteNumberValue(reply.Versions[0]))) with { Offset = offset };
     }
 
-    private static StoredSchema? Existing(Call call, SubjectName name, SchemaRequest request, bool normalize)
+    private static Answer? Existing(Call call, SchemaRequest request)
     {
+        var name = call.Subject();
+        if (!name.IsValid || request.Rules is not null || string.IsNullOrEmpty(request.Text))
+        {
+            return null;
+        }
+
         var ledger = call.Registry.Ledger;
         name = call.Image.Resolve(name);
-        normalize |= call.Image.EffectiveConfig(name, ledger.Settings.DefaultLevel).Normalize == true;
-        return SchemaLookup.Existing(call.Image, ledger.Parser, name, request, normalize);
+        var normalize = call.Flag("normalize") || call.Image.EffectiveConfig(name, ledger.Settings.DefaultLevel).Normalize == true;
+        return SchemaLookup.Existing(call.Image, ledger.Parser, name, request, normalize) is { } schema
+            ? Registered(call, schema, call.Registry.Applied - 1)
+            : null;
     }
 
     private static Answer Registered(Call call, StoredSchema schema, long offset)

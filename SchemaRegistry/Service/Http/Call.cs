@@ -15,6 +15,8 @@ internal sealed class Call(HttpContext http, Tenant tenant, ITenantRights rights
     private const string UnknownProperties = "Confluent-Accept-Unknown-Properties";
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = Limits.MaxSchemaRequestDepth };
 
+    private ReadOnlyMemory<byte>? _body;
+
     public HttpContext Http => http;
 
     public TenantRegistry Registry => tenant.Registry;
@@ -93,9 +95,10 @@ internal sealed class Call(HttpContext http, Tenant tenant, ITenantRights rights
     /// <summary>Reads the body. Throws <see cref="RegistryException"/> 422 for none or no JSON object, 413 for one that is too large.</summary>
     public async ValueTask<JsonDocument> BodyAsync()
     {
+        var bytes = await BodyBytesAsync();
         try
         {
-            var body = await JsonDocument.ParseAsync(http.Request.Body, Reading, http.RequestAborted);
+            var body = JsonDocument.Parse(bytes, Reading);
             if (body.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return body;
@@ -107,6 +110,23 @@ internal sealed class Call(HttpContext http, Tenant tenant, ITenantRights rights
         catch (JsonException bad)
         {
             throw new RegistryException(HttpErrors.Unprocessable($"The body cannot be read: {bad.Message}"));
+        }
+    }
+
+    /// <summary>The body as it came, read once. Throws <see cref="RegistryException"/> 413 for one that is too large.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> BodyBytesAsync()
+    {
+        if (_body is { } read)
+        {
+            return read;
+        }
+
+        try
+        {
+            using var buffer = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, Limits.MaxSchemaRequestBytes));
+            await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
+            _body = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+            return _body.Value;
         }
         catch (BadHttpRequestException bad) when (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

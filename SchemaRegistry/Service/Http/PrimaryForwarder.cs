@@ -13,7 +13,8 @@ internal sealed class PrimaryForwarder(Uri primary, HttpClient client)
 {
     /// <summary>Set on forwarded requests: a request that comes back is a mistake of configuration and would go round for ever.</summary>
     private const string ForwardedHeader = "Federation-Forwarded";
-    private static readonly string[] Passed = ["Accept", "Confluent-Accept-Unknown-Properties", "Authorization", "X-Request-ID", "Confluent-Schema-Exporter-Name"];
+    private static readonly string[] Passed =
+        ["Accept", "Confluent-Accept-Unknown-Properties", "Authorization", "X-Request-ID", "Confluent-Schema-Exporter-Name"];
 
     /// <summary>Forwards. Throws <see cref="RegistryException"/> 50003 when the other region cannot be reached.</summary>
     public async ValueTask<Answer> SendAsync(Call call, string rawTarget)
@@ -37,7 +38,7 @@ internal sealed class PrimaryForwarder(Uri primary, HttpClient client)
             }
 
             message.Headers.Host = request.Host.HasValue ? request.Host.Value : null;
-            message.Content = new StreamContent(request.Body);
+            message.Content = new ReadOnlyMemoryContent(await call.BodyBytesAsync());
             message.Content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType ?? MediaTypes.Default);
             using var response = await client.SendAsync(message, call.Http.RequestAborted);
             var body = await response.Content.ReadAsByteArrayAsync(call.Http.RequestAborted);

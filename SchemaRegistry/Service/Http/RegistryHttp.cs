@@ -76,9 +76,12 @@ internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries
             call.Demand(route.Operation, call.ResolvedSubject(route.Subject));
         }
 
-        return route.IsWrite && registries.Primary is { } primary
-            ? await primary.SendAsync(call, rawTarget)
-            : await route.Endpoint(call);
+        if (route.IsWrite && registries.Primary is { } primary)
+        {
+            return route.Unchanged is { } unchanged && await unchanged(call) is { } answer ? answer : await primary.SendAsync(call, rawTarget);
+        }
+
+        return await route.Endpoint(call);
     }
 
     private static Answer Refuse(HttpContext http, int status)

@@ -8,8 +8,10 @@ internal delegate ValueTask<Answer> Endpoint(Call call);
 /// <summary>One endpoint of the API.</summary>
 /// <param name="Pattern">Segments; those in braces take any text and are numbered in their order.</param>
 /// <param name="Operation">The right it takes.</param>
+/// <param name="Unchanged">Answers a write that would change nothing, so that it need not be forwarded; null when there is something to write.</param>
 /// <param name="Subject">Which place of the path names the subject that the right is about; -1 for none.</param>
-internal sealed record Route(string Method, string Pattern, RegistryOperation Operation, int Subject, Endpoint Endpoint)
+internal sealed record Route(
+    string Method, string Pattern, RegistryOperation Operation, int Subject, Endpoint Endpoint, Func<Call, ValueTask<Answer?>>? Unchanged = null)
 {
     private readonly string[] _segments = Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries);
 

@@ -130,7 +130,8 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
         if (!response.IsSuccessStatusCode)
         {
             var text = await response.Content.ReadAsStringAsync(cancel);
-            throw new IOException($"{what}: {(int)response.StatusCode} {(text.Length > Kernel.Limits.MaxLoggedChars ? text[..Kernel.Limits.MaxLoggedChars] : text)}");
+            text = text.Length > Kernel.Limits.MaxLoggedChars ? text[..Kernel.Limits.MaxLoggedChars] : text;
+            throw new IOException($"{what}: {(int)response.StatusCode} {text}");
         }
     }
 

@@ -12,7 +12,8 @@ public interface ISchemaLog : IAsyncDisposable
     /// <summary>
     /// Appends records as one batch, all or none, and gives the offset of the first once they are durable. Each record carries the offset that
     /// it was meant for, beginning with the expected one: when another instance was faster, it lies elsewhere and every reader ignores it.
-    /// Throws <see cref="SchemaTooLargeException"/> when the batch exceeds what the log takes; <see cref="IOException"/> when nobody knows whether it was written.
+    /// Throws <see cref="SchemaTooLargeException"/> when the batch exceeds what the log takes; <see cref="IOException"/> when nobody knows whether
+    /// it was written.
     /// </summary>
     Task<long> AppendAsync(IReadOnlyList<SchemaLogEntry> entries, long expectedOffset, CancellationToken cancel);
 

@@ -26,19 +26,17 @@ public sealed class TenantRegistry : IAsyncDisposable
     private readonly TimeSpan _writeTimeout;
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Lock _applying = new();
-    private readonly Dictionary<string, RegistryRecord> _overwritten = new(StringComparer.Ordinal);
-    private readonly OffsetWaiters _waiters = new();
-    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AppliedLog _state;
+    private volatile TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _following;
     private Guid _identity;
-    private long _applied;
     private long _inSnapshot;
 
     public TenantRegistry(string tenant, ISchemaLog log, TenantRegistryOptions options)
     {
         Tenant = tenant;
         Ledger = new RegistryLedger(options.Languages, options.Settings);
+        _state = new AppliedLog(Ledger);
         _log = log;
         _clock = options.Clock;
         _logger = options.Logger;
@@ -55,22 +53,13 @@ public sealed class TenantRegistry : IAsyncDisposable
     public RegistryImage Image => Ledger.Image;
 
     /// <summary>Offset after the last record that <see cref="Image"/> holds.</summary>
-    public long Applied => Volatile.Read(ref _applied);
+    public long Applied => _state.Next;
 
     /// <summary>Completed when all is applied that the log held when it was opened.</summary>
     public Task CaughtUp => _caughtUp.Task;
 
     /// <summary>Records in the log that count for nobody and still have to be written over.</summary>
-    public int OverwrittenKeys
-    {
-        get
-        {
-            lock (_applying)
-            {
-                return _overwritten.Count;
-            }
-        }
-    }
+    public int OverwrittenKeys => _state.OverwrittenKeys;
 
     /// <summary>Decides a command, writes what it asks for and gives the reply once that is durable and readable here.</summary>
     public async Task<WriteResult> ExecuteAsync(RegistryCommand command, CancellationToken cancel)
@@ -112,7 +101,7 @@ public sealed class TenantRegistry : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
         try
         {
-            await _waiters.WaitAsync(offset + 1, () => Applied, either.Token);
+            await _state.WaitAsync(offset + 1, either.Token);
             return true;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -138,7 +127,7 @@ public sealed class TenantRegistry : IAsyncDisposable
         {
             var expected = Applied;
             var decision = Ledger.Decide(command, _clock.Now);
-            var records = WithRepairs(decision.Records);
+            var records = _state.WithRepairs(decision.Records);
             if (records.Count == 0)
             {
                 return new WriteResult(decision.Reply, expected - 1);
@@ -147,12 +136,12 @@ public sealed class TenantRegistry : IAsyncDisposable
             var at = await AppendAsync(records, expected, cancel);
             if (at == expected)
             {
-                Apply(records, at);
+                _state.ApplyWritten(records, at);
                 return new WriteResult(decision.Reply, at + records.Count - 1);
             }
 
             // Others wrote in between. What they wrote has to be known before anything is decided again.
-            await _waiters.WaitAsync(at + records.Count, () => Applied, cancel);
+            await _state.WaitAsync(at + records.Count, cancel);
         }
 
         return Refused(RegistryError.StoreFailed("Register schema operation failed while writing to the Kafka store"));
@@ -169,55 +158,6 @@ public sealed class TenantRegistry : IAsyncDisposable
         }
 
         return _log.AppendAsync(entries, expected, cancel);
-    }
-
-    private List<RegistryRecord> WithRepairs(IReadOnlyList<RegistryRecord> decided)
-    {
-        lock (_applying)
-        {
-            var records = new List<RegistryRecord>(_overwritten.Count + decided.Count);
-            foreach (var record in _overwritten.Values)
-            {
-                if (Image.Present(record) is { } present)
-                {
-                    records.Add(present);
-                }
-            }
-
-            records.AddRange(decided);
-            return records;
-        }
-    }
-
-    private void Apply(List<RegistryRecord> records, long at)
-    {
-        lock (_applying)
-        {
-            for (var i = 0; i < records.Count; i++)
-            {
-                // The follower may have been faster.
-                if (at + i >= _applied)
-                {
-                    ApplyOne(records[i], isValid: true);
-                    Volatile.Write(ref _applied, at + i + 1);
-                }
-            }
-        }
-
-        _waiters.Release();
-    }
-
-    private void ApplyOne(RegistryRecord record, bool isValid)
-    {
-        var key = System.Text.Encoding.UTF8.GetString(RecordCodec.EncodeKey(record));
-        if (!isValid)
-        {
-            _overwritten[key] = record;
-            return;
-        }
-
-        _overwritten.Remove(key);
-        Ledger.Apply(record);
     }
 
     private async Task FollowAsync()
@@ -238,16 +178,16 @@ public sealed class TenantRegistry : IAsyncDisposable
             catch (SchemaLogLostException lost)
             {
                 WriteLog.Lost(_logger, Tenant, lost);
-                lock (_applying)
-                {
-                    Ledger.Reset();
-                    _overwritten.Clear();
-                    _identity = default;
-                    Volatile.Write(ref _applied, 0);
-                }
+
+                // Better no answer than that nothing is there.
+                _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                _identity = default;
+                _state.Reset();
+                await pause.WaitAsync(_stopping.Token);
             }
-            catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
+            catch (Exception failure)
             {
+                // Whatever it is: without following the log the registry would answer from the past for ever.
                 WriteLog.NotReadable(_logger, Tenant, failure);
                 await pause.WaitAsync(_stopping.Token);
             }
@@ -264,21 +204,8 @@ public sealed class TenantRegistry : IAsyncDisposable
 
         if (_identity == default && _snapshot?.Read(bounds.Identity) is { } saved && saved.Next <= bounds.End)
         {
-            lock (_applying)
-            {
-                foreach (var record in saved.Records)
-                {
-                    Ledger.Apply(record);
-                }
-
-                foreach (var record in saved.Overwritten)
-                {
-                    ApplyOne(record, isValid: false);
-                }
-
-                Volatile.Write(ref _applied, saved.Next);
-                _inSnapshot = saved.Next;
-            }
+            _state.Restore(saved);
+            _inSnapshot = saved.Next;
         }
 
         _identity = bounds.Identity;
@@ -302,37 +229,7 @@ public sealed class TenantRegistry : IAsyncDisposable
         }
     }
 
-    private async Task ReadOneAsync()
-    {
-        var page = await _log.ReadAsync(Applied, _stopping.Token);
-        lock (_applying)
-        {
-            foreach (var read in page.Records)
-            {
-                if (read.Offset < _applied)
-                {
-                    continue;
-                }
-
-                if (RecordCodec.Decode(read.Key, read.Value, read.TimestampMs) is { } record)
-                {
-                    ApplyOne(record, read.IsValid);
-                }
-
-                Volatile.Write(ref _applied, read.Offset + 1);
-            }
-
-            if (page.Next > _applied)
-            {
-                Volatile.Write(ref _applied, page.Next);
-            }
-        }
-
-        if (page.Records.Count > 0)
-        {
-            _waiters.Release();
-        }
-    }
+    private async Task ReadOneAsync() => _state.ApplyRead(await _log.ReadAsync(Applied, _stopping.Token));
 
     private void SaveSnapshot()
     {
@@ -341,25 +238,16 @@ public sealed class TenantRegistry : IAsyncDisposable
             return;
         }
 
-        RegistryImage image;
-        long next;
-        RegistryRecord[] overwritten;
-        lock (_applying)
-        {
-            image = Image;
-            next = _applied;
-            overwritten = [.. _overwritten.Values];
-        }
-
-        if (next == _inSnapshot)
+        var snapshot = _state.Capture(_identity);
+        if (snapshot.Next == _inSnapshot)
         {
             return;
         }
 
         try
         {
-            _snapshot.Write(new Snapshot(_identity, next, [.. image.ToRecords()], overwritten));
-            Interlocked.Exchange(ref _inSnapshot, next);
+            _snapshot.Write(snapshot);
+            Interlocked.Exchange(ref _inSnapshot, snapshot.Next);
         }
         catch (IOException failure)
         {
@@ -372,18 +260,3 @@ public sealed class TenantRegistry : IAsyncDisposable
 /// <summary>What a write came to.</summary>
 /// <param name="Offset">Of its last record; without records, of the last one it was decided after; -1 when it failed.</param>
 public readonly record struct WriteResult(RegistryReply Reply, long Offset);
-
-/// <summary>What all tenants of a node share.</summary>
-public sealed record TenantRegistryOptions
-{
-    public required Func<SchemaType, ISchemaLanguage> Languages { get; init; }
-    public required RegistrySettings Settings { get; init; }
-    public required Clock Clock { get; init; }
-    public required ILogger Logger { get; init; }
-
-    /// <summary>Null: the log is replayed at each start.</summary>
-    public SnapshotFile? Snapshot { get; init; }
-
-    /// <summary>kafkastore.timeout.ms: after it a write is answered with 50002. It may still happen.</summary>
-    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
-}

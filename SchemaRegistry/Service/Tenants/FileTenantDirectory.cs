@@ -25,7 +25,7 @@ public sealed class FileTenantDirectory : ITenantDirectory
     {
     }
 
-    /// <summary>Names of all tenants.</summary>
+    /// <inheritdoc />
     public IReadOnlyCollection<string> Names => _byName.Keys;
 
     /// <summary>Reads a file. Throws <see cref="InvalidDataException"/> saying what is wrong, or <see cref="IOException"/>.</summary>

@@ -2,9 +2,14 @@ using SchemaRegistry.Core.Subjects;
 
 namespace SchemaRegistry.Service.Tenants;
 
-/// <summary>Says which tenant a request belongs to and what it may do there. A tenant is a hard boundary: nothing of another one can be named. Thread-safe.</summary>
+/// <summary>
+/// Says which tenant a request belongs to and what it may do there. A tenant is a hard boundary: nothing of another one can be named. Thread-safe.
+/// </summary>
 public interface ITenantDirectory
 {
+    /// <summary>Names of all tenants.</summary>
+    IReadOnlyCollection<string> Names { get; }
+
     /// <summary>Finds the tenant and the caller's rights. Must not wait.</summary>
     TenantAnswer Find(TenantQuestion question);
 }

@@ -21,6 +21,12 @@ public class RegionsTests
             (await second.GetAsync($"/schemas/ids/{i}/schema")).Is($"a{i}?");
         }
 
+        await using (var cutOff = await RegistryHost.StartAsync(options => options with { Primary = new Uri("http://127.0.0.1:1/") }, primary.Storage))
+        {
+            // What is there already needs nobody else.
+            (await cutOff.SendAsync("POST", "/subjects/s%2F1/versions", RegistryHost.Schema("a1?"))).Is("{\"id\":1}");
+        }
+
         (await second.SendAsync("POST", "/subjects/s%2F1/versions", RegistryHost.Schema("!bad"))).IsError(422, 42201);
         (await second.SendAsync("PUT", "/config", "{\"compatibility\":\"x\"}")).IsError(422, 42203);
         (await second.SendAsync("PUT", "/mode", "{\"mode\":\"READONLY\"}")).Is("{\"mode\":\"READONLY\"}");

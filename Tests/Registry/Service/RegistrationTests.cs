@@ -82,6 +82,9 @@ public class RegistrationTests
         Assert.Contains("\"tags\":{\"a\":[\"PII\"]}", (await host.GetAsync("/subjects/s/versions/2")).Text);
         (await host.SendAsync("POST", "/subjects/s/versions/2/tags", $"{{\"tagsToRemove\":[{Entity}]}}")).Is("{\"id\":3}");
         Assert.DoesNotContain("PII", (await host.GetAsync("/subjects/s/versions/3")).Text);
+        await host.RegisterAsync("t", "a");
+        await host.RegisterAsync("t", "b?");
+        (await host.SendAsync("POST", "/subjects/t/versions/1/tags", $"{{\"tagsToAdd\":[{Entity}]}}")).IsError(409, 409);
         (await host.SendAsync("POST", "/subjects/s/versions/9/tags", "{}")).IsError(404, 40402);
         (await host.SendAsync("POST", "/subjects/none/versions/1/tags", "{}")).IsError(404, 40401);
         (await host.SendAsync("POST", "/subjects/s/versions/1/tags", "{\"newVersion\":9}")).IsError(422, 42201);

@@ -115,7 +115,7 @@ public class TenantRegistryTests
 
             await using (var second = Open(new ForgetfulLog(storage, from: storage.Records.Count), snapshot))
             {
-                await second.CaughtUp;
+                await second.CaughtUp.WaitAsync(TimeSpan.FromSeconds(30));
                 Assert.Equal("a b", second.Image.Subjects[":.c:s"].Latest!.Text);
                 Assert.Equal(RegistryMode.ReadOnly, second.Image.EffectiveMode(SubjectName.Parse("t")));
                 Assert.IsType<RegistryReply.Registered>((await second.ExecuteAsync(Register("u", "a"), default)).Reply);

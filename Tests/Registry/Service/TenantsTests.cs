@@ -30,7 +30,6 @@ public class TenantsTests
         {
             Directory = FileTenantDirectory.Parse(Encoding.UTF8.GetBytes(File)),
             OpenLog = tenant => new MemorySchemaLog(storages[tenant]),
-            Tenants = [],
         });
     }
 

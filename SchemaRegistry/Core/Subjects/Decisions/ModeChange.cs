@@ -84,7 +84,9 @@ internal static class ModeChange
         return image.Subjects.Values.Where(subject => name == SubjectName.Global || SubjectName.Parse(subject.Name).Context == name.Context);
     }
 
-    /// <summary>What is softly deleted must not be in the way of ids and versions to come. Each version by its own key, so that compaction cannot take it back.</summary>
+    /// <summary>
+    /// What is softly deleted must not be in the way of ids and versions to come. Each version by its own key, so that compaction cannot take it back.
+    /// </summary>
     private static void AddClearing(RegistryImage image, SubjectImage subject, List<RegistryRecord> records) =>
         records.AddRange(Deletion.Removals(image, SubjectName.Parse(subject.Name),
             subject.Versions.Values.Where(schema => schema.IsDeleted && !image.Referrers.ContainsKey(schema.Key))));

@@ -136,7 +136,8 @@ public static class RecordCodec
     }
 
     private static Guid? ReadGuid(JsonElement json) =>
-        ContractsJson.TryMember(json, "md5", out var md5) && md5.ValueKind == JsonValueKind.String && md5.TryGetBytesFromBase64(out var bytes) && bytes.Length == 16
+        ContractsJson.TryMember(json, "md5", out var md5) && md5.ValueKind == JsonValueKind.String
+        && md5.TryGetBytesFromBase64(out var bytes) && bytes.Length == 16
             ? new Guid(bytes, bigEndian: true)
             : null;
 

@@ -21,7 +21,9 @@ public sealed record ClearSubjectRecord(string Subject) : RegistryRecord;
 /// <summary>A context that exists although nothing need be in it.</summary>
 public sealed record ContextRecord(string Context, bool Exists) : RegistryRecord;
 
-/// <summary>The highest id that a context ever gave. Written when the schema that has it goes, because compaction takes the schema's own records. Ours.</summary>
+/// <summary>
+/// The highest id that a context ever gave. Written when the schema that has it goes, because compaction takes the schema's own records. Ours.
+/// </summary>
 public sealed record HighestIdRecord(string Context, int Id) : RegistryRecord;
 
 /// <summary>An exporter, or its end. Ours: Confluent keeps them elsewhere.</summary>

@@ -24,7 +24,9 @@ internal sealed class ProtoOptionNormalizer(ProtoScopes scopes)
         foreach (var option in options)
         {
             var found = option.IsCustom ? scopes.Extension(scope, option.Name, ref _steps) : null;
-            var name = found?.FullName() ?? option.Name.TrimStart('.');
+
+            // What cannot be found stays as it is written: without its dot it might be found the next time.
+            var name = found?.FullName() ?? option.Name;
             named.Add((option with { Name = name }, found?.Extension?.Label == ProtoLabel.Repeated));
         }
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Tests.Registry.Protobuf;
 
-/// <summary>Damaged texts and descriptors for some seconds (FUZZ_SECONDS, SEED): a result or an error, never an exception; what is read is printed and read again.</summary>
+/// <summary>Damaged texts and descriptors for some seconds (FUZZ_SECONDS, SEED, and FUZZ_RUN to begin at a run): a result or an error, never an exception; what is read is printed and read again.</summary>
 public class FuzzTests
 {
     private static readonly string[] Tokens =
@@ -126,7 +126,8 @@ public class FuzzTests
         var seed = int.Parse(Environment.GetEnvironmentVariable("SEED") ?? "1", CultureInfo.InvariantCulture);
         var end = DateTime.UtcNow.AddSeconds(seconds);
         var (read, refused) = (0, 0);
-        for (var i = 0; DateTime.UtcNow < end || read == 0; i++)
+        var first = int.Parse(Environment.GetEnvironmentVariable("FUZZ_RUN") ?? "0", CultureInfo.InvariantCulture);
+        for (var i = first; DateTime.UtcNow < end || read == 0; i++)
         {
             var random = new Random(unchecked((seed * 1_000_003) + i));
             var source = ProtoMaker.Make(random.Next());

@@ -162,4 +162,166 @@ public static class Limits
     /// <summary>Groups whose protocol type one client connection remembers. Clients join one or a few.</summary>
     public const int MaxJoinedGroupsPerConnection = 64;
 
+    /// <summary>
+    /// UTF-8 bytes of one schema, as it comes and as it is printed. A schema is stored as one record, and a record ends at Kafka's default
+    /// max.message.bytes; what is longer is refused before it is read.
+    /// </summary>
+    public const int MaxSchemaAvroBytes = 1024 * 1024;
+
+    /// <summary>UTF-8 bytes of all schemas together that one schema refers to, directly or not: they are parsed with it, each time.</summary>
+    public const int MaxSchemaAvroReferenceBytes = 4 * 1024 * 1024;
+
+    /// <summary>Schemas that one schema refers to, directly or not.</summary>
+    public const int MaxSchemaAvroReferences = 1000;
+
+    /// <summary>
+    /// Nesting of a schema: of its text, and of the walk through its types when it is printed and compared. Jackson's bound for JSON, so that
+    /// the same texts are accepted; a thousand levels fit the stack of any thread.
+    /// </summary>
+    public const int MaxSchemaAvroDepth = 1000;
+
+    /// <summary>JSON values of one schema's text. Each costs some 60 bytes, while "0," costs two; real schemas have one value for ten bytes.</summary>
+    public const int MaxSchemaAvroNodes = 250_000;
+
+    /// <summary>Characters of a full name in a schema. A normalised text repeats full names where the schema writes short ones.</summary>
+    public const int MaxSchemaAvroNameChars = 1000;
+
+    /// <summary>Characters of all full names of a schema and its references, written out at each use: what normalising may make a text grow by.</summary>
+    public const int MaxSchemaAvroNameCharsInAll = 8 * 1024 * 1024;
+
+    /// <summary>Digits of a number in a schema (Jackson's bound). Longer ones take quadratic time to convert.</summary>
+    public const int MaxSchemaAvroNumberChars = 1000;
+
+    /// <summary>Checks of values against types while the defaults of a schema are validated. Unions of records in each other would take exponential time.</summary>
+    public const int MaxSchemaAvroDefaultChecks = 250_000;
+
+    /// <summary>Pairs of types (and fields and symbols of them) that one comparison looks at. Two unions of n types make n² pairs.</summary>
+    public const int MaxSchemaAvroComparisons = 200_000;
+
+    /// <summary>Differences that one comparison reports. A type that is used at many places repeats its own, doubling at each level.</summary>
+    public const int MaxSchemaFindings = 1000;
+
+    /// <summary>Characters of a JSON Schema and all that it refers to. The largest known (FHIR, Kubernetes) have 4 MB; what is longer is refused unread.</summary>
+    public const int MaxSchemaJsonChars = 8 * 1024 * 1024;
+
+    /// <summary>JSON values of a JSON Schema and all that it refers to. Each costs some 60 bytes and 300 ns, while "0," costs two bytes.</summary>
+    public const int MaxSchemaJsonValues = 200_000;
+
+    /// <summary>Nesting of a JSON Schema's text. Loading and printing recurse by it; a level of a real schema takes two, and none has fifty.</summary>
+    public const int MaxSchemaJsonDepth = 500;
+
+    /// <summary>Digits, point and exponent of a number in a JSON Schema (Jackson's bound). Longer ones take quadratic time to convert.</summary>
+    public const int MaxSchemaJsonNumberChars = 1000;
+
+    /// <summary>Documents that a JSON Schema refers to, directly or not. Each is parsed with it, each time.</summary>
+    public const int MaxSchemaJsonDocuments = 1000;
+
+    /// <summary>
+    /// Work of comparing two JSON Schemas: pairs of schemas, members of sets, edges of a matching. Two unions of n members make n² pairs, and
+    /// a recursive schema is compared until nothing changes. What is not finished by then is refused, after about 100 ms.
+    /// </summary>
+    public const int MaxSchemaJsonCompareSteps = 200_000;
+
+    /// <summary>Pairs of JSON Schemas that are open at once. A chain of references is as deep as it is long; each level takes about 1 KB of stack.</summary>
+    public const int MaxSchemaJsonCompareDepth = 1000;
+
+    /// <summary>Differences that one comparison of JSON Schemas reports. A definition used at many places repeats its own, doubling at each level.</summary>
+    public const int MaxSchemaJsonFindings = 10_000;
+
+    /// <summary>Characters of all paths of one comparison's differences: a name of a megabyte may be on each of them.</summary>
+    public const int MaxSchemaJsonPathChars = 4 * 1024 * 1024;
+
+    /// <summary>Characters of a regular expression in a JSON Schema that is understood. Their cost grows with the square; longer ones are kept, and match nothing.</summary>
+    public const int MaxSchemaJsonPatternChars = 500;
+
+    /// <summary>Regular expressions of one JSON Schema that are checked when it is registered. Each takes up to a millisecond.</summary>
+    public const int MaxSchemaJsonPatterns = 100;
+
+    /// Characters of one Protobuf schema as it comes, and of its references together four times as many. A schema is stored as one record, and a
+    /// record ends at Kafka's default max.message.bytes; what is longer is refused before it is read.
+    /// </summary>
+    public const int MaxSchemaProtobufChars = 1024 * 1024;
+
+    /// <summary>Characters of a Protobuf schema as it is printed. Indentation and full names may make a text many times longer than it came.</summary>
+    public const int MaxSchemaProtobufPrintedChars = 4 * 1024 * 1024;
+
+    /// <summary>Nesting of messages, groups and option values in a Protobuf schema. Reading and printing recurse by it; protoc allows 32 messages.</summary>
+    public const int MaxSchemaProtobufDepth = 64;
+
+    /// <summary>Types, fields, constants, options and option values of one Protobuf schema. Each costs about 100 bytes, while "a b=1;" costs six.</summary>
+    public const int MaxSchemaProtobufElements = 100_000;
+
+    /// <summary>Characters of a name in a Protobuf schema, dots and all. It is repeated in paths of differences and in normalised texts.</summary>
+    public const int MaxSchemaProtobufNameChars = 1000;
+
+    /// <summary>Files that a Protobuf schema refers to, directly or not. Each is parsed with it, each time.</summary>
+    public const int MaxSchemaProtobufFiles = 1000;
+
+    /// <summary>Scopes that are searched while the type names of a Protobuf schema are resolved: every name may be sought in each scope around it.</summary>
+    public const int MaxSchemaProtobufResolveSteps = 500_000;
+
+    /// <summary>
+    /// Messages of references that one comparison follows into each other. A chain of references is as deep as it is long; each level takes
+    /// about 1 KB of stack, and what is deeper counts as changed.
+    /// </summary>
+    public const int MaxSchemaProtobufCompareDepth = 200;
+
+    /// <summary>Characters of all paths of one comparison of Protobuf schemas. Further differences are left out once the verdict stands.</summary>
+    public const int MaxSchemaProtobufPathChars = 4 * 1024 * 1024;
+
+    /// <summary>Schema text that is stored unless settings say otherwise: Confluent's own limit is Kafka's 1 MB record, keys and JSON escapes included.</summary>
+    public const int DefaultMaxSchemaChars = 1_000_000;
+
+    /// <summary>Body of a request to the schema registry: a text of 10 MB and what is said about it.</summary>
+    public const int MaxSchemaRequestBytes = 11 * 1024 * 1024;
+
+    /// <summary>Nesting of JSON in requests to the schema registry. Its own shapes have five levels; a schema within is a string.</summary>
+    public const int MaxSchemaRequestDepth = 32;
+
+    /// <summary>Subject or context name. Topic names end at 249; names of records with packages are longer.</summary>
+    public const int MaxSchemaSubjectChars = 1024;
+
+    /// <summary>Direct references of one schema.</summary>
+    public const int MaxSchemaReferences = 1000;
+
+    /// <summary>Different schemas that one schema refers to, directly and through others. All of them are parsed with it.</summary>
+    public const int MaxSchemaReferencesInAll = 2000;
+
+    /// <summary>How deep references go through other references. Resolving recurses.</summary>
+    public const int MaxSchemaReferenceDepth = 64;
+
+    /// <summary>Characters of all texts that one schema is parsed with. Bounds what a request costs that names others.</summary>
+    public const int MaxSchemaCharsInAll = 32 * 1024 * 1024;
+
+    /// <summary>Rules of one schema; each is stored, hashed and given to every client.</summary>
+    public const int MaxSchemaRules = 1000;
+
+    /// <summary>Name of a rule (Confluent's bound).</summary>
+    public const int MaxSchemaRuleNameChars = 256;
+
+    /// <summary>Parsed schemas that are remembered, one for each slot. A topic's writers ask for the same few again and again.</summary>
+    public const int MaxRememberedSchemas = 1024;
+
+    /// <summary>Texts beyond this are parsed again each time, so that <see cref="MaxRememberedSchemas"/> bounds bytes too.</summary>
+    public const int MaxRememberedSchemaChars = 64 * 1024;
+
+    /// <summary>Length of an earlier version's text in a message about it (Confluent's).</summary>
+    public const int MaxSchemaCharsInMessage = 10_240;
+
+    /// <summary>Entries that one list answer of the schema registry holds (Confluent's search limits).</summary>
+    public const int MaxSchemaListEntries = 1000;
+
+    /// <summary>Exporters of one tenant. Each holds a connection and a walk over all subjects.</summary>
+    public const int MaxSchemaExporters = 100;
+
+    /// <summary>Names or versions that one list answer holds (Confluent's default for subjects and versions).</summary>
+    public const int MaxSubjectListEntries = 20_000;
+
+    /// <summary>Records of a schema log after which its snapshot is written again. Replaying so many takes some tens of milliseconds.</summary>
+    public const int SchemaRecordsPerSnapshot = 5000;
+
+    /// <summary>Longest wait for a schema write of another region to arrive, in milliseconds. Beyond it the reader is told, rather than kept.</summary>
+    public const int MaxSchemaOffsetWaitMs = 5000;
+
+    public const int MaxSchemaAvroFindings = 1000;
 }

@@ -1,9 +1,7 @@
-using BenchmarkDotNet.Running;
 using Loadtests.Bench;
 
 const string Usage = """
     Loadtests bench [options]   the broker directly, through the gateway and through the mirror, as one table
-    Loadtests micro [filter]    BenchmarkDotNet: codec, batch validation, append
 
     bench starts two regions of its own unless --direct is given:
       --direct HOST:PORT   the broker          --gateway HOST:PORT   its gateway     --mirror HOST:PORT   the gateway of the mirror's region
@@ -17,9 +15,6 @@ try
     {
         case ["bench", .. var rest]:
             return await BenchCommand.RunAsync(BenchOptions.Parse(rest)).ConfigureAwait(false);
-        case ["micro", .. var rest]:
-            BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest);
-            return 0;
         default:
             Console.Error.WriteLine(Usage);
             return 2;

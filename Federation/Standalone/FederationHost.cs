@@ -59,11 +59,11 @@ public sealed class FederationHost : IAsyncDisposable
     public string Describe()
     {
         var text = new StringBuilder();
-        text.AppendLine($"{"REGION",-12}{"KAFKA (tenant demo)",-24}{"BROKER",-20}{"HTTP",-28}");
+        text.AppendLine($"{"REGION",-12}{"KAFKA (tenant demo)",-24}{"BROKER",-20}{"HTTP",-24}{"SCHEMA REGISTRY",-24}");
         for (var i = 0; i < _options.Regions.Count; i++)
         {
             var ports = new Ports(i, _options.PortOffset);
-            text.AppendLine($"{_options.Regions[i].Name,-12}{$"127.0.0.1:{ports.Kafka}",-24}{$"127.0.0.1:{ports.Broker}",-20}{$"http://127.0.0.1:{ports.Http}",-28}");
+            text.AppendLine($"{_options.Regions[i].Name,-12}{$"127.0.0.1:{ports.Kafka}",-24}{$"127.0.0.1:{ports.Broker}",-20}{$"http://127.0.0.1:{ports.Http}",-24}{$"http://127.0.0.1:{ports.Registry}",-24}");
         }
 
         text.Append($"ready in {_startTime.TotalSeconds:F1} s; data in {_options.DataFolder}; flush {_options.Flush.ToString().ToLowerInvariant()}; Ctrl+C stops");
@@ -131,6 +131,8 @@ public sealed class FederationHost : IAsyncDisposable
                 },
                 cancel).ConfigureAwait(false));
         }
+
+        _parts.AddRange(await Registries.StartAsync(_options, _regions, control, loggers, clock, cancel).ConfigureAwait(false));
     }
 
     private Uri? LinkOf(Kernel.Ids.RegionId region)

@@ -16,6 +16,9 @@ public readonly record struct Ports(int Region, int Offset)
     /// <summary>Health, metrics and the control API.</summary>
     public int Http => 8080 + Shift;
 
+    /// <summary>The schema registry.</summary>
+    public int Registry => 8081 + Shift;
+
     /// <summary>Where other regions' links come in.</summary>
     public int Link => 18080 + Shift;
 

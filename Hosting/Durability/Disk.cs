@@ -1,48 +1,65 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hosting.Durability;
 
 /// <summary>
-/// Makes bytes and names durable, or fails. The runtime's own calls return normally when fsync fails, so these go to the system and look at
-/// errno. After a failure nobody knows what is on disk: the caller must stop acknowledging.
+/// The system calls that .NET 10 has no honest version of: its own flushes swallow EIO, and a directory cannot be synced at all. Every error
+/// becomes an <see cref="IOException"/> that names the call and the errno.
 /// </summary>
 public static partial class Disk
 {
-    /// <summary>Waits until the file's bytes and length are on disk. Throws <see cref="IOException"/>.</summary>
-    public static void SyncData(SafeFileHandle file)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            SyncPortably(file);
-            return;
-        }
+    private const int Interrupted = 4; // EINTR, the same on Linux and macOS.
+    private const int ReadOnly = 0;
+    private static readonly int DirectoryAndCloseOnExec = OperatingSystem.IsLinux() ? 0x10000 | 0x80000 : 0x100000 | 0x1000000;
 
-        while (FDataSync(file) != 0)
-        {
-            ThrowUnlessInterrupted("fdatasync");
-        }
-    }
-
-    /// <summary>Waits until creations, renames and deletions in the folder are on disk. Throws <see cref="IOException"/>. Windows journals them by itself.</summary>
-    public static void SyncFolder(string path)
+    /// <summary>fdatasync: content and length, not times.</summary>
+    public static void SyncData(SafeFileHandle file, string path)
     {
         if (OperatingSystem.IsWindows())
         {
+            Check(FlushFileBuffers(file) ? 0 : -1, "FlushFileBuffers", path);
             return;
         }
 
-        var descriptor = Open(path, ReadOnly);
-        if (descriptor < 0)
+        int result;
+        do
         {
-            throw Failure($"open folder {path}");
+            result = OperatingSystem.IsLinux() ? FDataSync(file) : FSync(file);
+        }
+        while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        Check(result, "fdatasync", path);
+    }
+
+    /// <summary>fsync of a folder: the names in it.</summary>
+    public static void SyncDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // Windows journals names by itself and has no call for it.
         }
 
-        using var folder = new SafeFileHandle(descriptor, ownsHandle: true);
-        while (FSync(folder) != 0)
+        using var handle = OpenDirectory(path);
+        int result;
+        do
         {
-            ThrowUnlessInterrupted($"fsync of folder {path}");
+            result = FSync(handle);
+        }
+        while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        Check(result, "fsync", path);
+    }
+
+    /// <summary>syncfs: everything of the file system that holds a folder. Before Linux 5.8 it reports no errors.</summary>
+    public static void SyncFileSystem(string path)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            using var handle = OpenDirectory(path);
+            Check(SyncFs(handle), "syncfs", path);
+        }
+        else if (!OperatingSystem.IsWindows())
+        {
+            Sync();
         }
     }
 
@@ -53,47 +70,28 @@ public static partial class Disk
         using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
         {
             RandomAccess.Write(file, content, 0);
-            SyncData(file);
+            SyncData(file, temporary);
         }
 
         File.Move(temporary, path, overwrite: true);
-        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    private static void SyncPortably(SafeFileHandle file)
+    private static SafeFileHandle OpenDirectory(string path)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            if (!FlushFileBuffers(file))
-            {
-                throw Failure("FlushFileBuffers");
-            }
+        var descriptor = Open(path, ReadOnly | DirectoryAndCloseOnExec);
+        Check(descriptor, "open", path);
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
 
-            return;
-        }
-
-        while (FSync(file) != 0)
+    private static void Check(int result, string call, string path)
+    {
+        if (result < 0)
         {
-            ThrowUnlessInterrupted("fsync");
+            var error = Marshal.GetLastPInvokeError();
+            throw new IOException($"{call} of {path}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})");
         }
     }
-
-    private static void ThrowUnlessInterrupted(string call)
-    {
-        if (Marshal.GetLastPInvokeError() != Interrupted)
-        {
-            throw Failure(call);
-        }
-    }
-
-    private static IOException Failure(string call)
-    {
-        var cause = new Win32Exception(Marshal.GetLastPInvokeError());
-        return new IOException($"{call} failed: {cause.Message}", cause);
-    }
-
-    private const int ReadOnly = 0;
-    private const int Interrupted = 4;
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int FDataSync(SafeFileHandle file);
@@ -101,10 +99,16 @@ public static partial class Disk
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle file);
 
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncFs(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "sync")]
+    private static partial void Sync();
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
-    [LibraryImport("kernel32", EntryPoint = "FlushFileBuffers", SetLastError = true)]
+    [LibraryImport("kernel32", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
     private static partial bool FlushFileBuffers(SafeFileHandle file);
 }

@@ -1,6 +1,6 @@
 # Subject of the race: our broker, one process, compiled ahead of time. FLUSH=os (as Apache Kafka's default) or batch.
 # What each function owes is written in the race's subject.sh.
-root=$(cd "$here/../.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 built=$root/artifacts/race/broker
 nodes=1
 

@@ -1,5 +1,5 @@
 # Subject of the race: one region as `fed up` runs it, through its gateway. Broker and gateway are one process. FLUSH=os or batch.
-root=$(cd "$here/../.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 built=$root/artifacts/bin/Federation.Standalone/release/Federation.Standalone.dll
 nodes=1
 offset() { echo $((PORT - 9092)); }

@@ -1,6 +1,6 @@
 # Subject of the race's mirror set: two regions as `fed up` runs them. The measured process holds both brokers, both gateways and the link,
 # so CPU and memory are those of all five; MirrorMaker's are its own alone.
-source "$here/gateway.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/gateway.sh"
 REGIONS=eu,us
 cli=$root/artifacts/bin/Federation.Cli/release/Federation.Cli.dll
 

@@ -38,6 +38,9 @@ internal sealed class FieldModel
     /// <summary>The default as an expression that resets an existing object.</summary>
     public string Reset => Initializer ?? "default!";
 
+    /// <summary>One structure or none: a byte before it says which, -1 for none.</summary>
+    public bool IsNullableStruct => Type == WireType.Struct && !IsArray && TypeIsNullable;
+
     /// <summary>Least bytes of one element (of the value when it is no array) in any version.</summary>
     public int MinElementBytes => Type switch
     {
@@ -46,6 +49,7 @@ internal sealed class FieldModel
         WireType.Int32 or WireType.UInt32 => 4,
         WireType.Int64 or WireType.Float64 => 8,
         WireType.Uuid => 16,
+        WireType.Struct when IsNullableStruct => 1,
         WireType.Struct => Struct!.MinBytes,
         _ => 1,
     };
@@ -102,9 +106,9 @@ internal sealed class FieldModel
             return null;
         }
 
-        if (field.Struct is not null && !field.IsArray && field.TypeIsNullable)
+        if (field.IsNullableStruct && (field.Tag >= 0 || field.Initializer is not null || !field.Nullable.Covers(field.Versions)))
         {
-            problems.Add(Problem.At(property, Problem.BadField, $"{property.Name}: nullable structures are not supported"));
+            problems.Add(Problem.At(property, Problem.BadField, $"{property.Name}: a nullable structure is null by default, in all versions, and not tagged"));
             return null;
         }
 

@@ -143,8 +143,16 @@ internal sealed class MessageEmitter(StructModel root, string? key, string kind,
         {
             if (field.Type == WireType.Struct)
             {
-                _code.Line($"{field.Name} = new();");
-                _code.Line($"{field.Name}.Read(ref reader, version);");
+                if (field.IsNullableStruct)
+                {
+                    _code.Line($"{field.Name} = null;");
+                }
+
+                using (_code.When(field.IsNullableStruct ? "reader.ReadInt8() >= 0" : null))
+                {
+                    _code.Line($"{field.Name} = new();");
+                    _code.Line($"{field.Name}.Read(ref reader, version);");
+                }
             }
             else
             {
@@ -265,6 +273,7 @@ internal sealed class MessageEmitter(StructModel root, string? key, string kind,
     {
         { IsArray: true, TypeIsNullable: true, Initializer: null } => $"{field.Name} is null",
         { IsArray: true } => $"{field.Name} is not null && {field.Name}.Count == 0",
+        { IsNullableStruct: true } => $"{field.Name} is null",
         { Type: WireType.Struct } => $"{field.Name}.IsDefault(version)",
         { Type: WireType.Records } => $"{field.Name}.IsNull",
         { Type: WireType.Bytes, TypeIsNullable: true } => $"{field.Name} is null",
@@ -276,6 +285,13 @@ internal sealed class MessageEmitter(StructModel root, string? key, string kind,
     private void WriteField(FieldModel field)
     {
         var flex = Flex(field);
+        if (field.IsNullableStruct)
+        {
+            _code.Line($"writer.WriteInt8({field.Name} is null ? (sbyte)-1 : (sbyte)1);");
+            _code.Line($"{field.Name}?.Write(writer, version);");
+            return;
+        }
+
         if (!field.IsArray)
         {
             _code.Line(field.Type == WireType.Struct ? $"{field.Name}.Write(writer, version);" : WriteValue(field, field.Name, field.TypeIsNullable));
@@ -379,6 +395,12 @@ internal sealed class MessageEmitter(StructModel root, string? key, string kind,
     private void SizeField(FieldModel field)
     {
         var flex = Flex(field);
+        if (field.IsNullableStruct)
+        {
+            _code.Line($"size += 1 + ({field.Name}?.SizeOf(version) ?? 0);");
+            return;
+        }
+
         if (!field.IsArray)
         {
             _code.Line(field.Type == WireType.Struct ? $"size += {field.Name}.SizeOf(version);" : $"size += {SizeValue(field, field.Name, field.TypeIsNullable)};");

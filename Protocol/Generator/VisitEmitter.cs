@@ -44,7 +44,7 @@ internal sealed class VisitEmitter(CodeWriter code, StructModel model, Range ver
         {
             if (field.Struct is not null)
             {
-                code.Line($"{field.Name}.Visit(visitor, version);");
+                code.Line($"{field.Name}{(field.TypeIsNullable ? "?" : "")}.Visit(visitor, version);");
                 return;
             }
 

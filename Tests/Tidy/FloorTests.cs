@@ -25,6 +25,9 @@ public class FloorTests
         ["Federation.Standalone"] = ["Broker.Node", "Federation.Gateway", "Federation.Mirror", "Federation.Control", "SchemaRegistry.Service", "Hosting", "Protocol.Contracts"],
         ["Federation.Cli"] = ["Protocol.Contracts"],
         ["Loadtests"] = ["Protocol.Wire", "Protocol.Transport", "Kernel"],
+
+        // Measures a host's inside, so it stands beside the tests of it rather than among the edges.
+        ["Loadtests.Micro"] = ["Broker.Node"],
     };
 
     private static readonly string[] Pure = ["Kernel", "Protocol.Wire", "Protocol.Contracts", "Broker.Core", "Federation.Core", "SchemaRegistry.Core"];

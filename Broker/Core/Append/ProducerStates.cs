@@ -192,6 +192,19 @@ public sealed class ProducerStates
         return true;
     }
 
+    /// <summary>What is known of each producer, the one that was silent longest first (KIP-664).</summary>
+    public List<ActiveProducer> Describe()
+    {
+        var all = new List<ActiveProducer>(_entries.Count);
+        for (var entry = _earliest; entry is not null; entry = entry.Later)
+        {
+            all.Add(new ActiveProducer(
+                entry.ProducerId, entry.Epoch, entry.LastSequence, entry.LastTimestamp, entry.CoordinatorEpoch, entry.OpenTransactionOffset));
+        }
+
+        return all;
+    }
+
     private static ProducerVerdict Refuse(ErrorCode error, string message) => new(error, Message: message);
 
     private ProducerEntry Enter(long producerId, long nowMs)

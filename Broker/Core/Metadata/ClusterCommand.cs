@@ -70,7 +70,8 @@ public readonly record struct TopicReference(string? Name, Guid Id);
 public sealed record MorePartitions(string Name, int Count, IReadOnlyList<IReadOnlyList<int>>? Assignments);
 
 /// <summary>Changes of one resource's settings, all or none of which are made.</summary>
-public sealed record ConfigChanges(sbyte ResourceType, string ResourceName, IReadOnlyList<ConfigChange> Changes);
+/// <param name="Replaces">Settings that are not named are taken back (AlterConfigs, KIP-133).</param>
+public sealed record ConfigChanges(sbyte ResourceType, string ResourceName, IReadOnlyList<ConfigChange> Changes, bool Replaces = false);
 
 /// <summary>One change: operation 0 sets, 1 takes back, 2 appends to and 3 removes from a list (KIP-339).</summary>
 public readonly record struct ConfigChange(string Name, sbyte Operation, string? Value);

@@ -64,6 +64,7 @@ public sealed partial class ClusterLedger
         {
             ConfigResourceType.Topic => ChangeTopic(changes, records),
             ConfigResourceType.Broker => ChangeBroker(changes, records),
+            ConfigResourceType.BrokerLogger when changes.Replaces => Refusal.BadRequest("The levels of loggers cannot be replaced as a whole."),
             ConfigResourceType.BrokerLogger => Refusal.BadConfig("This broker has no logger whose level can be changed while it runs."),
             ConfigResourceType.ClientMetrics => ChangeClientMetrics(changes, records),
             ConfigResourceType.Group => ChangeGroup(changes, records),
@@ -189,7 +190,7 @@ public sealed partial class ClusterLedger
         Func<string, Refusal> bad,
         out ImmutableSortedDictionary<string, string> after)
     {
-        after = before;
+        after = changes.Replaces ? NoConfigs : before;
         foreach (var change in changes.Changes)
         {
             if (change.Operation is < Set or > Subtract)

@@ -14,7 +14,10 @@ public static class ApiList
         new DeleteTopicsApi(node.Metadata),
         new CreatePartitionsApi(node.Metadata),
         new DescribeConfigsApi(node.Metadata),
+        new AlterConfigsApi(node.Metadata),
         new IncrementalAlterConfigsApi(node.Metadata),
+        new ListConfigResourcesApi(node.Metadata),
+        new DescribeTopicPartitionsApi(node.Metadata, node.Options),
         new InitProducerIdApi(node.Metadata, node.ProducerIds),
         new SaslHandshakeApi(),
         new SaslAuthenticateApi(),
@@ -25,6 +28,7 @@ public static class ApiList
         new ListOffsetsApi(node.Partitions),
         new OffsetForLeaderEpochApi(node.Partitions),
         new DeleteRecordsApi(node.Partitions),
+        new DescribeProducersApi(node.Partitions),
 
         // Groups
         .. GroupApis.Create(node.Groups, node.Options.NodeId),

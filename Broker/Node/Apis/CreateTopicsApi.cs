@@ -27,14 +27,16 @@ internal sealed class CreateTopicsApi(MetadataStore metadata) : Api<CreateTopics
         var results = reply.Results
             .Concat(request.Topics.Where(t => TopicNames.IsInternal(t.Name)).Select(Taken))
             .DistinctBy(r => r.Name, StringComparer.Ordinal);
-        return new CreateTopicsResponse { Topics = [.. results.Select(r => Result(r, settings))] };
+        return new CreateTopicsResponse { Topics = [.. results.Select(r => Result(r, topics.Find(t => t.Name == r.Name)?.Configs ?? [], settings))] };
     }
 
     /// <summary>The broker's own topics are made by it, with the settings that they need; whether that has happened yet is not the client's business.</summary>
     private static TopicResult Taken(CreateTopicsRequest.CreatableTopic topic)
         => new(topic.Name, Guid.Empty, ErrorCode.TopicAlreadyExists, $"Topic '{topic.Name}' already exists.");
 
-    private static CreateTopicsResponse.CreatableTopicResult Result(TopicResult result, BrokerConfigView settings)
+    /// <param name="given">What the client set. It is told as it was given, blanks included, though it is kept in canonical form: Kafka does both.</param>
+    private static CreateTopicsResponse.CreatableTopicResult Result(
+        TopicResult result, IReadOnlyList<KeyValuePair<string, string?>> given, BrokerConfigView settings)
     {
         var answer = new CreateTopicsResponse.CreatableTopicResult { Name = result.Name!, ErrorCode = (short)result.Error, ErrorMessage = result.Message };
         if (result.Error == ErrorCode.None && result.Topic is { } topic)
@@ -45,7 +47,7 @@ internal sealed class CreateTopicsApi(MetadataStore metadata) : Api<CreateTopics
             answer.Configs = [.. ConfigEntry.OfTopic(topic, settings).Select(c => new CreateTopicsResponse.CreatableTopicResult.CreatableTopicConfigs
             {
                 Name = c.Definition.Name,
-                Value = c.Value,
+                Value = given.LastOrDefault(g => g.Key == c.Definition.Name).Value ?? c.Value,
                 ReadOnly = c.Definition.IsReadOnly,
                 ConfigSource = (sbyte)c.Source,
                 IsSensitive = c.Definition.IsSensitive,

@@ -43,7 +43,7 @@ internal sealed class MirrorOpenApi(MetadataStore metadata, PartitionTable parti
             {
                 Index = p.Index,
                 LogStartOffset = p.LogStartOffset,
-                LogEndOffset = p.LogEndOffset,
+                LogEndOffset = p.HighWatermark,
             })],
         };
     }

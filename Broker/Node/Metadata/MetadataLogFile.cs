@@ -1,6 +1,7 @@
 using System.Globalization;
 using Broker.Core.Metadata;
 using Broker.Node.Storage;
+using Hosting.Durability;
 using Microsoft.Win32.SafeHandles;
 
 namespace Broker.Node.Metadata;
@@ -43,7 +44,7 @@ internal sealed class MetadataLogFile : IDisposable
     {
         cutBytes = 0;
         Directory.CreateDirectory(directory);
-        NativeFile.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(directory))!);
+        Disk.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(directory))!);
         foreach (var unfinished in Directory.EnumerateFiles(directory, "*" + TemporaryExtension))
         {
             File.Delete(unfinished);
@@ -69,7 +70,7 @@ internal sealed class MetadataLogFile : IDisposable
     public void Append(ReadOnlyMemory<byte> entries)
     {
         RandomAccess.Write(_file, entries.Span, LengthBytes);
-        NativeFile.SyncData(_file, _path);
+        Disk.SyncData(_file, _path);
         LengthBytes += entries.Length;
     }
 
@@ -83,7 +84,7 @@ internal sealed class MetadataLogFile : IDisposable
         if (before != path)
         {
             File.Delete(before);
-            NativeFile.SyncDirectory(_directory);
+            Disk.SyncDirectory(_directory);
         }
     }
 
@@ -110,8 +111,8 @@ internal sealed class MetadataLogFile : IDisposable
         }
 
         // Also without a cut: what was read may be in memory only, left behind by a process that was killed before its fdatasync.
-        NativeFile.SyncData(file, path);
-        NativeFile.SyncDirectory(directory);
+        Disk.SyncData(file, path);
+        Disk.SyncDirectory(directory);
         return new MetadataLogFile(directory, path, file, good, MetadataLogFormat.NewFile(ledger.Image).Length);
     }
 
@@ -124,9 +125,9 @@ internal sealed class MetadataLogFile : IDisposable
         try
         {
             RandomAccess.Write(file, bytes, 0);
-            NativeFile.SyncData(file, temporary);
+            Disk.SyncData(file, temporary);
             File.Move(temporary, path, overwrite: true);
-            NativeFile.SyncDirectory(directory);
+            Disk.SyncDirectory(directory);
         }
         catch
         {

@@ -109,7 +109,7 @@ public sealed partial class Partition
                         Roll(log, settings, nowMs);
                     }
 
-                    log.Append(batch, settings);
+                    log.Append(batch, settings, nowMs);
                 }
                 catch (IOException refused)
                 {

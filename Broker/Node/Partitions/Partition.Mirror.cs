@@ -223,7 +223,7 @@ public sealed partial class Partition
             return;
         }
 
-        log.Append(run, settings);
+        log.Append(run, settings, nowMs);
         stored = true;
         _sinceSnapshotBytes += run.Length;
         _services.Debt.Add(run.Length);

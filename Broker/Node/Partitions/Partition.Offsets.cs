@@ -1,3 +1,4 @@
+using Broker.Core.Append;
 using Broker.Node.Storage;
 using Microsoft.Extensions.Logging;
 using Protocol.Wire;
@@ -93,6 +94,20 @@ public sealed partial class Partition
         // A copy's epochs are its source's; an empty copy has only the broker's own.
         var current = Topic.Mirror is null || log.Epochs.Latest < 0 ? LeaderEpoch : -1;
         return log.Epochs.EndOf(epoch, current, Volatile.Read(ref _logEndOffset));
+    }
+
+    /// <summary>The producers that the partition remembers (KIP-664). KAFKA_STORAGE_ERROR when its log cannot be opened.</summary>
+    public (ErrorCode Error, List<ActiveProducer> Producers) DescribeProducers()
+    {
+        if (OpenOrNull() is null)
+        {
+            return (_isDeleted ? ErrorCode.UnknownTopicOrPartition : ErrorCode.KafkaStorageError, []);
+        }
+
+        lock (_gate)
+        {
+            return (ErrorCode.None, _producers?.Describe() ?? []);
+        }
     }
 
     /// <summary>DeleteRecords: raises the log start (-1: to the high watermark). OFFSET_OUT_OF_RANGE beyond the high watermark. Durable when the call returns.</summary>

@@ -177,6 +177,6 @@ public sealed partial class Partition
         }
 
         segment.LearnTimes(settings.IndexIntervalBytes);
-        return nowMs - (segment.MaxTimestamp >= 0 ? segment.MaxTimestamp : segment.CreatedMs) > age.TotalMilliseconds;
+        return nowMs - (segment.MaxTimestamp >= 0 ? segment.MaxTimestamp : segment.ModifiedMs) > age.TotalMilliseconds;
     }
 }

@@ -121,7 +121,7 @@ public sealed partial class Partition
         var folder = directory.FolderOf(Name);
         if (!directory.Claim(Name, Topic.Id))
         {
-            return new OpenedLog(new SegmentedLog(_services.Storage, _services.OpenFiles, folder, Topic.Id), 0, null, -1, EpochsChanged: false);
+            return new OpenedLog(new SegmentedLog(_services.Storage, _services.OpenFiles, folder, Topic.Id, _services.WallMs), 0, null, -1, EpochsChanged: false);
         }
 
         return _services.Opening.Open(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hosting.Durability;
 using Microsoft.Win32.SafeHandles;
 using Protocol.Transport;
 using Protocol.Wire.Codec;
@@ -32,7 +33,7 @@ internal sealed class DiskFile(string path, SafeFileHandle handle, StorageMetric
     public void Sync()
     {
         var started = Stopwatch.GetTimestamp();
-        NativeFile.SyncData(handle, path);
+        Disk.SyncData(handle, path);
         metrics.CountSync(Stopwatch.GetElapsedTime(started));
     }
 

@@ -1,3 +1,5 @@
+using Hosting.Durability;
+
 namespace Broker.Node.Storage;
 
 /// <summary>The real disk. Holds nothing; one instance serves the process.</summary>
@@ -102,9 +104,9 @@ public sealed class DiskStorage(StorageMetrics metrics) : IStorage
         }
     }
 
-    public void SyncDirectory(string path) => NativeFile.SyncDirectory(path);
+    public void SyncDirectory(string path) => Disk.SyncDirectory(path);
 
-    public void SyncAll(string path) => NativeFile.SyncFileSystem(path);
+    public void SyncAll(string path) => Disk.SyncFileSystem(path);
 
     /// <summary>A file that may not be opened is a storage failure like any other.</summary>
     private static DiskFile Guarded(string path, Func<DiskFile> open)

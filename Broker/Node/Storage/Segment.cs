@@ -17,6 +17,7 @@ internal sealed class Segment
     private int _sizeBytes;
     private int _sinceIndexed;
     private bool _timesKnown = true;
+    private long _modifiedMs;
 
     /// <param name="offsetCount">Entries in the offset index's file.</param>
     /// <param name="timeCount">Entries in the time index's file.</param>
@@ -27,7 +28,7 @@ internal sealed class Segment
         _folder = folder;
         BaseOffset = baseOffset;
         NextOffset = baseOffset;
-        CreatedMs = createdMs;
+        CreatedMs = _modifiedMs = createdMs;
         _sizeBytes = sizeBytes;
         SyncedBytes = sizeBytes;
         File = new LazyFile(storage, openFiles, LogNames.File(folder, baseOffset, LogNames.LogSuffix));
@@ -57,8 +58,15 @@ internal sealed class Segment
     /// <summary>Largest timestamp of the first batch, from which the segment's age counts; -1 for none.</summary>
     public long FirstTimestamp { get; private set; } = -1;
 
-    /// <summary>When the segment was made, ms since the epoch: its age where records have no timestamps.</summary>
+    /// <summary>When the segment was made, ms since the epoch: what is rolled counts from it where records have no timestamps.</summary>
     public long CreatedMs { get; }
+
+    /// <summary>When the segment was last written to, ms since the epoch: its age where records have no timestamps.</summary>
+    public long ModifiedMs
+    {
+        get => Volatile.Read(ref _modifiedMs);
+        set => Volatile.Write(ref _modifiedMs, value);
+    }
 
     /// <summary>The last batches' places; null when nothing was appended lately.</summary>
     public TailPositions? Tail => _tail;

@@ -22,16 +22,27 @@ internal sealed class SegmentedLog
     private bool _parentUnsynced;
     private bool _isUntrimmed;
 
-    /// <summary>A log of segments that were found (at least one), or of nothing.</summary>
-    public SegmentedLog(IStorage storage, OpenFiles openFiles, string folder, Guid topicId, Segment[]? segments = null)
+    /// <summary>A new log: nothing is on disk before the first append.</summary>
+    public SegmentedLog(IStorage storage, OpenFiles openFiles, string folder, Guid topicId, long nowMs)
+        : this(storage, openFiles, folder, topicId, [new Segment(storage, openFiles, folder, 0, createdMs: nowMs)], isNew: true)
+    {
+    }
+
+    /// <summary>A log of segments that were found, at least one.</summary>
+    public SegmentedLog(IStorage storage, OpenFiles openFiles, string folder, Guid topicId, Segment[] segments)
+        : this(storage, openFiles, folder, topicId, segments, isNew: false)
+    {
+    }
+
+    private SegmentedLog(IStorage storage, OpenFiles openFiles, string folder, Guid topicId, Segment[] segments, bool isNew)
     {
         _storage = storage;
         _openFiles = openFiles;
         _parent = Path.GetDirectoryName(folder)!;
         _topicId = topicId;
         Folder = folder;
-        _folderExists = segments is not null;
-        _segments = segments ?? [new Segment(storage, openFiles, folder, 0)];
+        _folderExists = !isNew;
+        _segments = segments;
         foreach (var segment in _segments)
         {
             _sizeBytes += segment.SizeBytes;
@@ -79,7 +90,8 @@ internal sealed class SegmentedLog
             return false;
         }
 
-        var waitedMs = active.FirstTimestamp >= 0 && maxTimestamp >= 0 ? maxTimestamp - active.FirstTimestamp : nowMs - active.CreatedMs;
+        // A batch without timestamps in a segment with them is of no age, and goes where the others are.
+        var waitedMs = active.FirstTimestamp >= 0 ? maxTimestamp - active.FirstTimestamp : nowMs - active.CreatedMs;
         return sizeBytes > (long)settings.SegmentBytes - batchBytes || active.IsIndexFull(settings.SegmentIndexBytes) ||
             lastOffset - active.BaseOffset > int.MaxValue || waitedMs > settings.SegmentAge.TotalMilliseconds;
     }
@@ -88,7 +100,7 @@ internal sealed class SegmentedLog
     /// Appends whole batches, which follow each other and the log's end, to the active segment. Throws <see cref="IOException"/> with
     /// nothing appended.
     /// </summary>
-    public void Append(ReadOnlySpan<byte> batches, LogSettings settings)
+    public void Append(ReadOnlySpan<byte> batches, LogSettings settings, long nowMs)
     {
         if (!_folderExists)
         {
@@ -105,6 +117,7 @@ internal sealed class SegmentedLog
         try
         {
             active.Append(batches, settings);
+            active.ModifiedMs = nowMs;
         }
         catch (IOException)
         {

@@ -39,10 +39,10 @@ internal sealed class ControlLog : IDisposable
                 RandomAccess.SetLength(file, end);
             }
 
-            Disk.SyncData(file);
+            Disk.SyncData(file, path);
             if (isNew)
             {
-                Disk.SyncFolder(Path.GetDirectoryName(path)!);
+                Disk.SyncDirectory(Path.GetDirectoryName(path)!);
             }
 
             return new ControlLog(file, path, end);
@@ -76,7 +76,7 @@ internal sealed class ControlLog : IDisposable
         try
         {
             RandomAccess.Write(_file, bytes, _end);
-            Disk.SyncData(_file);
+            Disk.SyncData(_file, _path);
             _end += bytes.Length;
         }
         catch

@@ -114,11 +114,8 @@ public sealed partial class MirrorMachine
             if (end.Partition < topic.Partitions.Count && topic.Partitions[end.Partition] is { Phase: not CopyPhase.Following } partition
                 && partition.RetryAt <= now.Monotonic)
             {
-                if (partition.Error is not null && (partition.Phase == CopyPhase.Unopened || end.LogEnd <= end.LogStart))
-                {
-                    GoesOn(partition, outbox);
-                }
-
+                // Somebody has removed the copy that was at odds with the source.
+                partition.IsProofDue &= end.LogEnd > end.LogStart;
                 positions.Add(new(partition.Index, partition.Opened(end.LogStart, end.LogEnd), ++partition.Session));
                 Ack(partition, now);
             }
@@ -145,7 +142,7 @@ public sealed partial class MirrorMachine
             return;
         }
 
-        partition.Observe(push.CommittedEnd, push.LogStart, push.SourceMs);
+        Observe(partition, push.CommittedEnd, push.LogStart, push.SourceMs, outbox);
         var range = push.Payload.Range;
         switch (range.IsMalformed ? PushVerdict.Hole : partition.Judge(push))
         {
@@ -235,12 +232,8 @@ public sealed partial class MirrorMachine
         if (done.Error == ErrorCode.None && (isTrim || done.LogEnd >= partition.AppendingTo))
         {
             MirroredBytes += bytes;
-            if (partition.Error is not null)
-            {
-                GoesOn(partition, outbox);
-            }
-
             partition.Appended(done.LogStart, done.LogEnd);
+            GoesOn(partition, outbox);
             Ack(partition, now);
             StartAppend(partition, outbox);
             return;

@@ -39,6 +39,14 @@ public sealed partial class MirrorMachine
         }
         else if (Find(refused.Handle, refused.Partition) is { Phase: CopyPhase.Following } partition)
         {
+            if (refused.Error == ErrorCode.LeaderNotAvailable)
+            {
+                // The source goes on trying, and says so when it can read again.
+                partition.StalledSince ??= now.Monotonic;
+                StandStill(partition, refused.Text, outbox);
+                return;
+            }
+
             FailPartition(partition, refused.Text, refused.Error is ErrorCode.OffsetOutOfRange or ErrorCode.CorruptMessage, now, outbox);
         }
     }
@@ -68,20 +76,32 @@ public sealed partial class MirrorMachine
             Drop(payload, now, outbox);
         }
 
-        if (partition.Error is null)
-        {
-            outbox.Add(new MirrorEffect.Log($"the copy of {partition.Topic.Name}-{partition.Index} from {source} stands still: {text}", IsTrouble: true));
-        }
-
-        partition.Error = text;
+        StandStill(partition, text, outbox);
+        partition.StalledSince ??= now.Monotonic;
+        partition.IsProofDue |= isFinal;
         partition.Phase = isFinal ? CopyPhase.Failed : CopyPhase.Unopened;
         partition.RetryAt = now.Monotonic + RetryAfter(++partition.Failures, isFinal);
         WakeAt(partition.RetryAt);
         outbox.Add(new MirrorEffect.SendPause(partition.Topic.Handle, [partition.Index]));
     }
 
+    private void StandStill(MirroredPartition partition, string text, Outbox<MirrorEffect> outbox)
+    {
+        if (partition.Error is null)
+        {
+            outbox.Add(new MirrorEffect.Log($"the copy of {partition.Topic.Name}-{partition.Index} from {source} stands still: {text}", IsTrouble: true));
+        }
+
+        partition.Error = text;
+    }
+
     private void GoesOn(MirroredPartition partition, Outbox<MirrorEffect> outbox)
     {
+        if (partition.Error is null)
+        {
+            return;
+        }
+
         partition.Error = null;
         outbox.Add(new MirrorEffect.Log($"the copy of {partition.Topic.Name}-{partition.Index} from {source} goes on", IsTrouble: false));
     }
@@ -126,6 +146,7 @@ public sealed partial class MirrorMachine
         topic.OpenAttempt = 0;
         foreach (var partition in topic.Partitions)
         {
+            partition.StalledSince ??= isStreamLost ? null : now.Monotonic;
             partition.Phase = partition.Phase == CopyPhase.Failed ? CopyPhase.Failed : CopyPhase.Unopened;
             foreach (var payload in partition.TakeWaiting())
             {

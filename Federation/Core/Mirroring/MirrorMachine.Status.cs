@@ -33,6 +33,11 @@ public sealed partial class MirrorMachine
                     lagMs = Math.Max(lagMs, (long)silence.TotalMilliseconds);
                 }
 
+                if (lagMs >= 0 && partition?.StalledSince is { } stalled)
+                {
+                    lagMs = Math.Max(lagMs, (long)(now.Monotonic - stalled).TotalMilliseconds);
+                }
+
                 all.Add(new(
                     topic.Name, i, source.Name, region.Name, StateOf(topic, partition, lagMs), partition?.SourceEnd ?? -1, partition?.EffectiveEnd ?? -1, lagMs,
                     topic.Error ?? partition?.Error ?? (_link == LinkPhase.Open ? null : _linkError)));
@@ -44,7 +49,7 @@ public sealed partial class MirrorMachine
 
     private MirrorState StateOf(MirroredTopic topic, MirroredPartition? partition, long lagMs) =>
         topic.IsFailed || partition?.Phase == CopyPhase.Failed ? MirrorState.Failed
-        : _link != LinkPhase.Open || partition is not { Phase: CopyPhase.Following, SourceEnd: >= 0 } ? MirrorState.Connecting
+        : _link != LinkPhase.Open || partition is not { Phase: CopyPhase.Following, SourceEnd: >= 0, StalledSince: null } ? MirrorState.Connecting
         : lagMs > settings.FollowingLag.TotalMilliseconds ? MirrorState.CatchingUp
         : MirrorState.Following;
 }

@@ -239,9 +239,19 @@ public sealed partial class MirrorMachine(RegionId region, RegionId source, Mirr
         {
             if (Find(end.Handle, end.Partition) is { } partition)
             {
-                partition.Observe(end.CommittedEnd, end.LogStart, heartbeat.SourceMs);
+                Observe(partition, end.CommittedEnd, end.LogStart, heartbeat.SourceMs, outbox);
                 StartAppend(partition, outbox);
             }
+        }
+    }
+
+    private void Observe(MirroredPartition partition, long committedEnd, long logStart, long sourceMs, Outbox<MirrorEffect> outbox)
+    {
+        partition.Observe(committedEnd, logStart, sourceMs);
+        if (partition is { Phase: CopyPhase.Following, IsProofDue: false })
+        {
+            partition.Failures = 0;
+            GoesOn(partition, outbox);
         }
     }
 

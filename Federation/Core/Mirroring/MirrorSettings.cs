@@ -15,11 +15,17 @@ public sealed record MirrorSettings
     /// <summary>What one fetch may answer of one partition, so that a copy that catches up does not starve the ones that follow.</summary>
     public int MaxPartitionFetchBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>How long the source's broker holds a fetch that finds nothing.</summary>
+    public TimeSpan FetchMaxWait { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>
-    /// How long the source's broker holds a fetch that finds nothing. Not longer, because a partition that is resumed meanwhile joins the
-    /// next fetch only: broker connections answer in order.
+    /// A partition that is resumed during a long poll joins the next one. If that does not come within this, the poll is abandoned for one that has
+    /// the partition: brokers answer a connection in order, so it cannot be called back.
     /// </summary>
-    public TimeSpan FetchMaxWait { get; init; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan JoinPatience { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Polls are not abandoned more often than this: a thousand topics that are made together must not cost a thousand sessions.</summary>
+    public TimeSpan JoinPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Durable ends and small credits are gathered this long before they are sent.</summary>
     public TimeSpan AckInterval { get; init; } = TimeSpan.FromMilliseconds(20);
@@ -47,6 +53,9 @@ public sealed record MirrorSettings
     /// high watermark only when its followers have fetched.
     /// </summary>
     public TimeSpan AheadPatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a partition may have no leader that can be read before the destination is told that its copy's lag is unknown.</summary>
+    public TimeSpan UnreadablePatience { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The source looks at its cluster's topics so often for partitions and settings that were changed behind the federation's back.</summary>
     public TimeSpan ResolveInterval { get; init; } = TimeSpan.FromSeconds(30);

@@ -50,6 +50,12 @@ internal sealed class MirroredPartition(MirroredTopic topic, int index)
     /// <summary>Failures since the last append that succeeded.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Only an append proves that <see cref="Error"/> has passed; otherwise it is enough to hear of the source's log again.</summary>
+    public bool IsProofDue { get; set; }
+
+    /// <summary>Since when nothing is heard of the source's log; null while it is.</summary>
+    public Instant? StalledSince { get; set; }
+
     /// <summary>Number of the newest Resume.</summary>
     public uint Session { get; set; }
 
@@ -144,7 +150,7 @@ internal sealed class MirroredPartition(MirroredTopic topic, int index)
         CopyEnd = logEnd;
         Expected = Math.Max(Expected, logEnd);
         Failures = 0;
-        Error = null;
+        IsProofDue = false;
         _newestTimestamp = AppendingTimestamp;
         _marks.Reached(logEnd);
     }
@@ -156,6 +162,11 @@ internal sealed class MirroredPartition(MirroredTopic topic, int index)
         {
             _isFirstObservation = false;
             _backlogEnd = committedEnd;
+        }
+
+        if (Phase == CopyPhase.Following)
+        {
+            StalledSince = null;
         }
 
         SourceEnd = committedEnd;

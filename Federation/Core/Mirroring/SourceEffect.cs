@@ -15,6 +15,7 @@ public abstract record SourceEffect
 
     /// <summary>
     /// Send a fetch to a broker, in an incremental session (KIP-227); then <see cref="SourceInput.Fetched"/> or <see cref="SourceInput.FetchFailed"/>.
+    /// While another is under way there, that one is abandoned and its answer not wanted; the session is then a new one.
     /// </summary>
     /// <param name="IsNewSession">The session begins with this fetch, and <paramref name="Set"/> is all of it.</param>
     /// <param name="Set">Partitions that join, or whose offset moved.</param>
@@ -34,7 +35,7 @@ public abstract record SourceEffect
     /// <summary>Say that the source lives, and where ends moved.</summary>
     public sealed record SendHeartbeat(ImmutableArray<SourceEnd> Ends) : SourceEffect;
 
-    /// <summary>Refuse a topic, or one partition of it (-1: all).</summary>
+    /// <summary>Refuse a topic, or one partition of it (-1: all). LEADER_NOT_AVAILABLE of a partition is news only: it is tried further.</summary>
     public sealed record SendRefusal(uint Handle, int Partition, ErrorCode Error, string Text) : SourceEffect;
 
     /// <summary>The payload is not wanted.</summary>

@@ -18,7 +18,12 @@ public sealed partial class SourceMachine
                 partition.Position = at.Offset;
                 partition.IsWanted = true;
                 partition.IsBoundsAsked = false;
-                EndDue(partition);
+                partition.IsStallTold = false;
+                if (partition.Leader >= 0 && _brokers.GetValueOrDefault(partition.Leader)?.FailingSince is null)
+                {
+                    EndDue(partition);
+                }
+
                 Place(partition);
             }
         }
@@ -43,6 +48,7 @@ public sealed partial class SourceMachine
         {
             TakeOut(partition);
             partition.Leader = leader;
+            partition.LeaderSince = _now;
         }
 
         Place(partition);
@@ -67,6 +73,7 @@ public sealed partial class SourceMachine
         if (partition.SessionOffset != partition.Position)
         {
             broker.Changed.Add(partition);
+            broker.IsJoinDue |= broker.FetchAttempt != 0;
         }
     }
 
@@ -87,6 +94,13 @@ public sealed partial class SourceMachine
     {
         foreach (var broker in _brokers.Values)
         {
+            if (broker is { FetchAttempt: not 0, IsJoinDue: true, Assigned.Count: > 0 } && JoinAt(broker) <= now.Monotonic)
+            {
+                EndFetch(broker);
+                ForgetSession(broker);
+                broker.JoinedAt = now.Monotonic;
+            }
+
             if (broker.FetchAttempt != 0 || broker.Assigned.Count == 0 || broker.RetryAt > now.Monotonic || _credits <= 0)
             {
                 continue;
@@ -106,6 +120,7 @@ public sealed partial class SourceMachine
             broker.Forget.Clear();
             broker.IsSessionNew = false;
             broker.FetchAttempt = ++_lastAttempt;
+            broker.FetchedAt = now.Monotonic;
             broker.ReservedBytes = Math.Min(_credits, settings.MaxFetchBytes);
             _credits -= broker.ReservedBytes;
             outbox.Add(new SourceEffect.Fetch(broker.Id, broker.FetchAttempt, isNew, set.DrainToImmutable(), forget, (int)broker.ReservedBytes));
@@ -126,6 +141,7 @@ public sealed partial class SourceMachine
 
         EndFetch(broker);
         broker.Failures = 0;
+        broker.FailingSince = null;
         if (fetched.Throttle > TimeSpan.Zero)
         {
             broker.RetryAt = now.Monotonic + fetched.Throttle;
@@ -170,8 +186,9 @@ public sealed partial class SourceMachine
         }
 
         partition.AheadSince = null;
-        if (found.HighWatermark >= 0 && (found.HighWatermark != partition.HighWatermark || found.LogStart != partition.LogStart))
+        if (found.HighWatermark >= 0 && (partition.IsStallTold || found.HighWatermark != partition.HighWatermark || found.LogStart != partition.LogStart))
         {
+            partition.IsStallTold = false;
             partition.HighWatermark = found.HighWatermark;
             partition.LogStart = found.LogStart;
             EndDue(partition);
@@ -293,6 +310,8 @@ public sealed partial class SourceMachine
             return;
         }
 
+        broker.FailingSince ??= now.Monotonic;
+
         if (broker.Failures == 1)
         {
             outbox.Add(new SourceEffect.Log($"broker {broker.Id} of {region} cannot be read: {failed.Reason}", IsTrouble: true));
@@ -312,9 +331,16 @@ public sealed partial class SourceMachine
         }
     }
 
+    private Instant JoinAt(SourceBroker broker)
+    {
+        var patient = broker.FetchedAt + settings.JoinPatience;
+        return broker.JoinedAt is { } joined && joined + settings.JoinPause > patient ? joined + settings.JoinPause : patient;
+    }
+
     private void EndFetch(SourceBroker broker)
     {
         broker.FetchAttempt = 0;
+        broker.IsJoinDue = false;
         _credits += broker.ReservedBytes;
         broker.ReservedBytes = 0;
     }
@@ -324,6 +350,27 @@ public sealed partial class SourceMachine
         partition.IsWanted = false;
         Place(partition);
         outbox.Add(new SourceEffect.SendRefusal(partition.Topic.Handle, partition.Index, error, text));
+    }
+
+    // With each heartbeat: a destination that heard nothing of these partitions would call its copies complete.
+    private void TellStalls(Outbox<SourceEffect> outbox)
+    {
+        if (_heartbeatAt > _now || (_unresolved.Count == 0 && _brokers.Values.All(b => b.FailingSince is null)))
+        {
+            return;
+        }
+
+        foreach (var partition in _topics.Values.SelectMany(t => t.Partitions).Where(p => p is { IsWanted: true, IsStallTold: false, AheadSince: null }))
+        {
+            var since = partition.Leader < 0 ? partition.LeaderSince : _brokers.GetValueOrDefault(partition.Leader)?.FailingSince;
+            if (since is { } stalled && _now - stalled >= settings.UnreadablePatience)
+            {
+                partition.IsStallTold = true;
+                var why = partition.Leader < 0 ? "it has no leader" : $"its leader, broker {partition.Leader}, does not answer";
+                outbox.Add(new SourceEffect.SendRefusal(
+                    partition.Topic.Handle, partition.Index, ErrorCode.LeaderNotAvailable, $"{partition.Topic.Name}-{partition.Index} cannot be read in {region}: {why}"));
+            }
+        }
     }
 
     private void EndDue(SourcePartition partition)

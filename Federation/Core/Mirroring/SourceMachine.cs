@@ -21,6 +21,7 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
     private readonly HashSet<string> _unresolved = new(StringComparer.Ordinal);
     private readonly List<SourcePartition> _endsDue = [];
     private FederationImage _image = image;
+    private Instant _now;
     private long _credits;
     private int _lastAttempt;
     private int _resolveAttempt;
@@ -48,9 +49,9 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
             {
                 foreach (var broker in _brokers.Values)
                 {
-                    if (broker.FetchAttempt == 0 && broker.Assigned.Count > 0)
+                    if (broker.Assigned.Count > 0)
                     {
-                        due = Earliest(due, broker.RetryAt);
+                        due = Earliest(due, broker.FetchAttempt == 0 ? broker.RetryAt : broker.IsJoinDue ? JoinAt(broker) : null);
                     }
                 }
             }
@@ -61,6 +62,7 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
 
     public void Step(SourceInput input, Now now, Outbox<SourceEffect> outbox)
     {
+        _now = now.Monotonic;
         switch (input)
         {
             case SourceInput.Fetched fetched:
@@ -108,6 +110,7 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
 
         Resolve(now, outbox);
         StartFetches(now, outbox);
+        TellStalls(outbox);
         Beat(now, outbox);
     }
 

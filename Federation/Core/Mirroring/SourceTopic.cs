@@ -27,6 +27,12 @@ internal sealed class SourcePartition(SourceTopic topic, int index)
     /// <summary>The leader; -1 for none known.</summary>
     public int Leader { get; set; } = -1;
 
+    /// <summary>Since when this one leads, or none does.</summary>
+    public Instant LeaderSince { get; set; }
+
+    /// <summary>The destination was told that it cannot be read, and not yet that it can again.</summary>
+    public bool IsStallTold { get; set; }
+
     /// <summary>The destination wants pushes.</summary>
     public bool IsWanted { get; set; }
 
@@ -69,6 +75,15 @@ internal sealed class SourceBroker(int id)
     /// <summary>Attempt of the fetch under way, 0 for none.</summary>
     public int FetchAttempt { get; set; }
 
+    /// <summary>When the fetch under way was sent.</summary>
+    public Instant FetchedAt { get; set; }
+
+    /// <summary>A partition waits to join the session, which the fetch under way does not know of.</summary>
+    public bool IsJoinDue { get; set; }
+
+    /// <summary>When a fetch was last abandoned for one that joined.</summary>
+    public Instant? JoinedAt { get; set; }
+
     /// <summary>Bytes set aside for the answer of the fetch under way.</summary>
     public long ReservedBytes { get; set; }
 
@@ -77,6 +92,9 @@ internal sealed class SourceBroker(int id)
 
     public Instant RetryAt { get; set; }
     public int Failures { get; set; }
+
+    /// <summary>Since when it has not answered; null while it does.</summary>
+    public Instant? FailingSince { get; set; }
 
     /// <summary>Partitions that are to be fetched from here.</summary>
     public HashSet<SourcePartition> Assigned { get; } = [];

@@ -8,7 +8,8 @@ using Protocol.Wire.Messages;
 namespace Federation.Mirror.Source;
 
 /// <summary>
-/// Fetches of one stream from one broker: one connection, one incremental session (KIP-227), at most one fetch under way. The answers' memory is lent to
+/// Fetches of one stream from one broker: one connection, one incremental session (KIP-227), at most one fetch under way: another one
+/// abandons it, with its connection. The answers' memory is lent to
 /// the payloads and given back when the last of them is.
 /// </summary>
 internal sealed class BrokerFetches(string host, int port, string clientId, TimeSpan maxWait, int maxPartitionBytes) : IAsyncDisposable
@@ -16,7 +17,9 @@ internal sealed class BrokerFetches(string host, int port, string clientId, Time
     // The first by topic id: a topic made again under the name is never taken for the old one.
     private const short MinVersion = 13;
 
-    private readonly ClusterConnection _connection = new(host, port, clientId);
+    private readonly Lock _gate = new();
+    private ClusterConnection _connection = new(host, port, clientId);
+    private bool _isUnderWay;
     private int _sessionId;
     private int _sessionEpoch;
 
@@ -25,14 +28,30 @@ internal sealed class BrokerFetches(string host, int port, string clientId, Time
     /// <summary>Sends a fetch and takes the answer apart. Never throws; the input says what went wrong.</summary>
     public async Task<SourceInput> FetchAsync(SourceEffect.Fetch fetch)
     {
+        ClusterConnection connection;
+        FetchRequest request;
+        lock (_gate)
+        {
+            if (_isUnderWay)
+            {
+                _ = _connection.DisposeAsync().AsTask();
+                _connection = new(host, port, clientId);
+            }
+
+            _isUnderWay = true;
+            connection = _connection;
+            request = MakeRequest(fetch);
+        }
+
         try
         {
-            var reply = await _connection.CallAsync<FetchRequest, FetchResponse>(MakeRequest(fetch), MinVersion).ConfigureAwait(false);
+            var reply = await connection.CallAsync<FetchRequest, FetchResponse>(request, MinVersion).ConfigureAwait(false);
+            EndCall(connection, reply.Message.ErrorCode == 0 ? reply.Message.SessionId : 0);
             return Read(fetch, reply);
         }
         catch (Exception e) when (SourceCluster.IsOfTheNetwork(e))
         {
-            _sessionId = 0;
+            EndCall(connection, sessionId: 0);
             return new SourceInput.FetchFailed(fetch.Broker, fetch.Attempt, IsSessionLost: false, e.Message);
         }
     }
@@ -69,17 +88,28 @@ internal sealed class BrokerFetches(string host, int port, string clientId, Time
         return request;
     }
 
-    private SourceInput Read(SourceEffect.Fetch fetch, FrameReply<FetchResponse> reply)
+    // The end of an abandoned fetch says nothing of the session that has replaced its own.
+    private void EndCall(ClusterConnection connection, int sessionId)
+    {
+        lock (_gate)
+        {
+            if (connection == _connection)
+            {
+                _sessionId = sessionId;
+                _isUnderWay = false;
+            }
+        }
+    }
+
+    private static SourceInput Read(SourceEffect.Fetch fetch, FrameReply<FetchResponse> reply)
     {
         var response = reply.Message;
         if (response.ErrorCode != 0)
         {
             reply.Dispose();
-            _sessionId = 0;
             return new SourceInput.FetchFailed(fetch.Broker, fetch.Attempt, IsSessionLost: true, ((ErrorCode)response.ErrorCode).ToString());
         }
 
-        _sessionId = response.SessionId;
         var holders = 0;
         foreach (var topic in response.Responses)
         {

@@ -25,6 +25,7 @@ internal sealed class SourceCluster(string host, int port, string clientId, Time
     private readonly Dictionary<int, (string Host, int Port)> _addresses = [];
     private readonly Dictionary<int, ClusterConnection> _queries = [];
     private readonly Dictionary<int, BrokerFetches> _fetches = [];
+    private int _turn;
 
     /// <summary>Asks what the cluster knows of topics. Never throws; the input says what went wrong.</summary>
     public async Task<SourceInput> ResolveAsync(SourceEffect.ResolveTopics ask)
@@ -50,7 +51,7 @@ internal sealed class SourceCluster(string host, int port, string clientId, Time
         }
         catch (Exception e) when (IsOfTheNetwork(e))
         {
-            await ForgetQueriesAsync().ConfigureAwait(false);
+            AskAnother();
             return new SourceInput.TopicsResolved(ask.Attempt, null, e.Message);
         }
     }
@@ -95,7 +96,11 @@ internal sealed class SourceCluster(string host, int port, string clientId, Time
     public async ValueTask DisposeAsync()
     {
         await _bootstrap.DisposeAsync().ConfigureAwait(false);
-        await ForgetQueriesAsync().ConfigureAwait(false);
+        foreach (var connection in _queries.Values)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+
         foreach (var fetches in _fetches.Values)
         {
             await fetches.DisposeAsync().ConfigureAwait(false);
@@ -160,12 +165,21 @@ internal sealed class SourceCluster(string host, int port, string clientId, Time
             StringComparer.Ordinal);
     }
 
-    // The bootstrap address may be the one broker that is down.
+    // The broker that answered last; after a failure the next one, the bootstrap address among them.
     private ClusterConnection AnyBroker()
     {
         lock (_gate)
         {
-            return _askBootstrap || _addresses.Count == 0 ? _bootstrap : QueriesOf(_addresses.Keys.First())!;
+            var turn = _turn % (_addresses.Count + 1);
+            return turn == 0 ? _bootstrap : QueriesOf(_addresses.Keys.Order().ElementAt(turn - 1))!;
+        }
+    }
+
+    private void AskAnother()
+    {
+        lock (_gate)
+        {
+            _turn = (_turn + 1) % (_addresses.Count + 1);
         }
     }
 
@@ -185,25 +199,6 @@ internal sealed class SourceCluster(string host, int port, string clientId, Time
             }
 
             return connection;
-        }
-    }
-
-    private bool _askBootstrap = true;
-
-    // What did not answer is not asked first the next time.
-    private async Task ForgetQueriesAsync()
-    {
-        List<ClusterConnection> old;
-        lock (_gate)
-        {
-            _askBootstrap = !_askBootstrap;
-            old = [.. _queries.Values];
-            _queries.Clear();
-        }
-
-        foreach (var connection in old)
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

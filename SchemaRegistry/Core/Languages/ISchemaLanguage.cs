@@ -16,6 +16,12 @@ public interface ISchemaLanguage
     /// registry reports them. Both schemas are of this language.
     /// </summary>
     IReadOnlyList<Finding> Compare(IParsedSchema reader, IParsedSchema writer, CompatibilityPolicy policy);
+
+    /// <summary>The API's whole message for a finding of this language's <see cref="Compare"/>.</summary>
+    /// <param name="finding">What was found.</param>
+    /// <param name="reader">The word for the reader's schema: "new" or "old".</param>
+    /// <param name="writer">The word for the writer's schema.</param>
+    string Describe(Finding finding, string reader, string writer);
 }
 
 /// <summary>A schema as a client gave it, with the schemas that it refers to already found and parsed in order.</summary>
@@ -56,8 +62,14 @@ public interface IParsedSchema
     /// <summary>The text under normalize=true: independent of order and spelling. Idempotent.</summary>
     string NormalizedText { get; }
 
+    /// <summary>Why the schema cannot be normalised, as a type that cannot be found; null when it can. With an error NormalizedText is the canonical text.</summary>
+    string? NormalizationError => null;
+
     /// <summary>The text in another form (Avro: resolved; Protobuf: serialized, ignore_extensions); null when the language has no such form, and then the canonical text is given.</summary>
     string? Format(string format);
+
+    /// <summary>Whether the outermost record, message or object has a field of this name. Languages that do not say have none, and then nothing conflicts with a reserved name.</summary>
+    bool HasField(string name) => false;
 
     /// <summary>The record's, message's or title's name, for people and for subject name strategies; null where there is none.</summary>
     string? Name { get; }

@@ -1,13 +1,57 @@
+using Kernel;
 using SchemaRegistry.Core.Languages;
 
 namespace SchemaRegistry.Core.Protobuf;
 
-/// <summary>Protobuf as a schema language of the registry.</summary>
+/// <summary>
+/// Protobuf as a schema language of the registry: .proto files and base64 of descriptors, as leniently read and as strictly compared as by
+/// Confluent's. Types are not looked for when a schema is parsed; what cannot be found shows when it is normalised.
+/// </summary>
 public sealed class ProtobufLanguage : ISchemaLanguage
 {
     public SchemaType Type => SchemaType.Protobuf;
 
-    public ParseResult Parse(SchemaSource source, ParseRules rules) => throw new NotImplementedException();
+    public ParseResult Parse(SchemaSource source, ParseRules rules)
+    {
+        try
+        {
+            var descriptor = Descriptor(source.Text);
+            var file = descriptor is null ? ProtoParser.Parse(source.Text) : DescriptorReader.Read(descriptor);
+            var scopes = new ProtoScopes();
+            scopes.Add(file, default);
+            ProtobufReferences.Add(scopes, file, source.References, Read);
+            if (descriptor is not null && scopes.HasExtensions)
+            {
+                // Custom options can be read only now that the extensions are known.
+                file = DescriptorReader.Read(descriptor, scopes);
+            }
 
-    public IReadOnlyList<Finding> Compare(IParsedSchema reader, IParsedSchema writer, CompatibilityPolicy policy) => throw new NotImplementedException();
+            return ParseResult.Ok(new ProtobufSchema(file, scopes));
+        }
+        catch (ProtoFault e)
+        {
+            return ParseResult.Bad(e.Message);
+        }
+    }
+
+    public IReadOnlyList<Finding> Compare(IParsedSchema reader, IParsedSchema writer, CompatibilityPolicy policy)
+    {
+        try
+        {
+            return ProtobufComparison.Compare((ProtobufSchema)reader, (ProtobufSchema)writer);
+        }
+        catch (ProtoFault e)
+        {
+            return [ProtobufFindings.Fault(e.Message)];
+        }
+    }
+
+    public string Describe(Finding finding, string reader, string writer) => ProtobufFindings.Describe(finding, reader, writer);
+
+    private static ProtoFile Read(string text) => Descriptor(text) is { } descriptor ? DescriptorReader.Read(descriptor) : ProtoParser.Parse(text);
+
+    /// <summary>The descriptor that a text is; null for a .proto file. Of what is neither, the fault is that of the text.</summary>
+    private static Google.Protobuf.Reflection.FileDescriptorProto? Descriptor(string text) => text.Length > Limits.MaxSchemaProtobufChars
+        ? throw new ProtoFault($"The schema has more than {Limits.MaxSchemaProtobufChars} characters")
+        : DescriptorReader.TryDecode(text);
 }

@@ -40,7 +40,7 @@ public class MirrorSimulationTests
             return [one];
         }
 
-        var count = int.TryParse(Environment.GetEnvironmentVariable("SEEDS"), out var wanted) ? wanted : 150;
+        var count = int.TryParse(Environment.GetEnvironmentVariable("SEEDS"), out var wanted) ? wanted : 100;
         return Enumerable.Range(1, count).Select(i => (ulong)i);
     }
 
@@ -135,7 +135,7 @@ public class MirrorSimulationTests
                 link.Copies.Restart(TimeSpan.FromMilliseconds(prng.Next(500)));
                 break;
             case < 89:
-                link.Cluster.Restart(prng.Next(2), TimeSpan.FromMilliseconds(prng.Next(500)));
+                link.Cluster.Restart(prng.Next(2), TimeSpan.FromMilliseconds(prng.Next(prng.Chance(0.2) ? 6000 : 500)));
                 break;
             case < 91:
                 topic.Leaders[prng.Next(topic.Leaders.Count)] = prng.Next(2);

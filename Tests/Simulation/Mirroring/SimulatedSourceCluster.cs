@@ -47,10 +47,19 @@ internal sealed class SimulatedFetchSession(SimulatedSourceCluster cluster, Simu
     private readonly List<(Guid, int)> _order = [];
     private int _incarnation = -1;
 
+    // An abandoned fetch has lost its connection: unless its answer is on the way already, none comes.
+    private int _current;
+
     public void Fetch(SourceEffect.Fetch fetch, Action<SourceInput> answer)
     {
+        _current = fetch.Attempt;
         time.After(cluster.Delay(), () =>
         {
+            if (_current != fetch.Attempt)
+            {
+                return;
+            }
+
             var incarnation = cluster.Incarnations.GetValueOrDefault(broker);
             if (cluster.Down.Contains(broker))
             {
@@ -86,12 +95,17 @@ internal sealed class SimulatedFetchSession(SimulatedSourceCluster cluster, Simu
                 _order.Remove((forget.TopicId, forget.Partition));
             }
 
-            Poll(fetch, answer, time.Ticks + TimeSpan.FromMilliseconds(250).Ticks);
+            Poll(fetch, answer, time.Ticks + TimeSpan.FromMilliseconds(500).Ticks);
         });
     }
 
     private void Poll(SourceEffect.Fetch fetch, Action<SourceInput> answer, long until)
     {
+        if (_current != fetch.Attempt)
+        {
+            return;
+        }
+
         if (cluster.Incarnations.GetValueOrDefault(broker) != _incarnation)
         {
             time.After(cluster.Delay(), () => answer(new SourceInput.FetchFailed(broker, fetch.Attempt, IsSessionLost: false, "connection reset")));

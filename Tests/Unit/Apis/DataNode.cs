@@ -36,6 +36,7 @@ internal sealed class DataNode : IAsyncDisposable
         [
             new ProduceApi(Partitions, Wheel), new FetchApi(Partitions, Sessions, Wheel, NodeId), new ListOffsetsApi(Partitions),
             new OffsetForLeaderEpochApi(Partitions), new DeleteRecordsApi(Partitions), new MirrorAppendApi(Partitions),
+            new DescribeProducersApi(Partitions),
         ];
         _apis = apis.ToDictionary(api => api.Key);
     }

@@ -48,6 +48,17 @@ public class TopicApisTests
     }
 
     [Fact]
+    public async Task Settings_are_told_as_they_were_given_and_kept_as_they_are_read()
+    {
+        using var apis = await ClusterApis.StartAsync();
+        var result = Assert.Single(await Create(apis, 7, false, Topic("t", 1, 1, ("retention.ms", " 5000 "), ("preallocate", "TRUE"))));
+        var told = result.Configs!.ToDictionary(c => c.Name, c => c.Value);
+        Assert.Equal((" 5000 ", "TRUE", "delete"), (told["retention.ms"], told["preallocate"], told["cleanup.policy"]));
+        var kept = apis.Metadata.Image.Find("t")!.Configs;
+        Assert.Equal(("5000", "true"), (kept["retention.ms"], kept["preallocate"]));
+    }
+
+    [Fact]
     public async Task Minus_one_asks_for_the_brokers_defaults()
     {
         using var apis = await ClusterApis.StartAsync(("num.partitions", "3"));

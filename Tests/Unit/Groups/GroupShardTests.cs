@@ -88,13 +88,12 @@ public sealed class GroupShardTests : IDisposable
         await Commit(shard, "other", 11);
         var cut = _log.Cut.Task;
         var offset = 0L;
-        while (!cut.IsCompleted)
+        while (!cut.IsCompleted && offset < 2 * Limits.MinGroupLogRewriteBytes / 4000)
         {
             await Commit(shard, "g", ++offset, new string('m', 4000));
-            Assert.InRange(offset, 1, 2 * Limits.MinGroupLogRewriteBytes / 4000);
         }
 
-        await cut;
+        await cut.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(_log.LogStartOffset > 0);
         await Commit(shard, "g", ++offset);
         var again = await Reopen();

@@ -253,6 +253,22 @@ public class MirrorMachineTests
     }
 
     [Fact]
+    public void A_partition_that_the_source_cannot_read_is_not_called_complete()
+    {
+        _mirror.Follow().Push(0, 5).Appended(5).Beat(5).Effects.Clear();
+        _mirror.Step(new MirrorInput.SourceRefused(_mirror.Stream, _mirror.Handle, 0, ErrorCode.LeaderNotAvailable, "it has no leader"));
+        for (var i = 0; i < 3; i++)
+        {
+            _mirror.Wait(TimeSpan.FromSeconds(1)).Step(new MirrorInput.HeartbeatReceived(_mirror.Stream, _mirror.Now.WallMs, []));
+        }
+
+        Assert.Equal((MirrorState.Connecting, "it has no leader", 3000), (_mirror.Status().State, _mirror.Status().Error, _mirror.Status().LagMs));
+        Assert.Single(_mirror.Effects.OfType<MirrorEffect.Log>());
+        _mirror.Beat(5);
+        Assert.Equal((MirrorState.Following, null, 0), (_mirror.Status().State, _mirror.Status().Error, _mirror.Status().LagMs));
+    }
+
+    [Fact]
     public void Lag_is_the_age_of_the_oldest_record_that_is_missing()
     {
         _mirror.Follow().Beat(0);

@@ -97,7 +97,11 @@ public class SourceMachineTests
                 break;
             }
 
-            Wait(_settings.MaxBackoff);
+            while (!_effects.OfType<SourceEffect.ResolveTopics>().Any())
+            {
+                Wait(TimeSpan.FromMilliseconds(100));
+            }
+
             Resolved();
             fetch = Take<SourceEffect.Fetch>();
         }
@@ -195,6 +199,54 @@ public class SourceMachineTests
         var again = Take<SourceEffect.Fetch>();
         Assert.True(again.IsNewSession);
         Assert.Equal(2, again.Set.Length);
+    }
+
+    [Fact]
+    public void A_partition_that_comes_during_an_idle_poll_does_not_wait_for_its_end()
+    {
+        var idle = Reading();
+        Step(new SourceInput.ResumeAsked(1, [new ResumeAt(1, 0, 1)]));
+        Assert.Empty(_effects.OfType<SourceEffect.Fetch>());
+        Wait(_settings.JoinPatience);
+        var joined = Take<SourceEffect.Fetch>();
+        Assert.True(joined.IsNewSession);
+        Assert.Equal([new FetchAt(Id, 0, 7), new FetchAt(Id, 1, 0)], joined.Set.OrderBy(s => s.Partition));
+
+        // The abandoned one has no say any more, and the next to come waits for its turn.
+        Fetched(idle, Found(7, 12, hw: 12));
+        Assert.Single(_effects.OfType<SourceEffect.Release>());
+        Step(new SourceInput.FetchFailed(1, idle.Attempt, IsSessionLost: false, "closed"));
+        Step(new SourceInput.ResumeAsked(1, [new ResumeAt(1, 5, 2)]));
+        _effects.Clear();
+        Wait(_settings.JoinPause / 2);
+        Assert.Empty(_effects.OfType<SourceEffect.Fetch>());
+        Wait(_settings.JoinPause);
+        Assert.Equal(5, Take<SourceEffect.Fetch>().Set.Single(s => s.Partition == 1).Offset);
+    }
+
+    [Fact]
+    public void That_a_partition_cannot_be_read_is_told_once_and_then_that_it_can()
+    {
+        var fetch = Reading();
+        Step(new SourceInput.FetchFailed(1, fetch.Attempt, IsSessionLost: false, "refused"));
+        while (!_effects.OfType<SourceEffect.SendRefusal>().Any())
+        {
+            Assert.True(_effects.OfType<SourceEffect.Fetch>().Count() < 20);
+            Wait(TimeSpan.FromMilliseconds(500));
+            if (_effects.OfType<SourceEffect.Fetch>().LastOrDefault() is { } again)
+            {
+                Step(new SourceInput.FetchFailed(1, again.Attempt, IsSessionLost: false, "refused"));
+            }
+        }
+
+        var refusal = Take<SourceEffect.SendRefusal>();
+        Assert.Equal((0, ErrorCode.LeaderNotAvailable), (refusal.Partition, refusal.Error));
+
+        // It is tried further, and that it can be read again is said even when nothing has changed.
+        Wait(_settings.MaxBackoff);
+        Fetched(Take<SourceEffect.Fetch>(), new FetchedPartition(Id, 0, ErrorCode.None, 7, 0, null));
+        Assert.Equal(new SourceEnd(1, 0, 7, 0), Assert.Single(_effects.OfType<SourceEffect.SendHeartbeat>().Last().Ends));
+        Assert.Empty(_effects.OfType<SourceEffect.SendRefusal>());
     }
 
     [Fact]

@@ -57,6 +57,57 @@ public class RetentionAndTimeTests
     }
 
     [Fact]
+    public async Task Records_without_timestamps_go_by_when_they_were_written()
+    {
+        var time = new ManualTime { Now = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000) };
+        await using var world = new PartitionWorld(
+            flush: FlushMode.Os, settings: new LogSettings { SegmentAge = TimeSpan.FromHours(1), RetentionAge = TimeSpan.FromHours(2) }, time: time);
+        await world.AppendAsync(Timeless());
+        RunRetention(world);
+        Assert.Equal(0, world.Partition.LogStartOffset);
+
+        // The first segment is written to until just before it has its age, so the second batch is young when the segment is old.
+        time.Now += TimeSpan.FromMinutes(59);
+        await world.AppendAsync(Timeless());
+        time.Now += TimeSpan.FromMinutes(2);
+        await world.AppendAsync(Timeless());
+        time.Now += TimeSpan.FromMinutes(110);
+        RunRetention(world);
+        Assert.Equal(0, world.Partition.LogStartOffset);
+        time.Now += TimeSpan.FromMinutes(9);
+        RunRetention(world);
+        Assert.Equal(2, world.Partition.LogStartOffset);
+    }
+
+    [Fact]
+    public async Task A_batch_without_timestamps_begins_no_segment_among_those_with()
+    {
+        var time = new ManualTime { Now = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000) };
+        await using var world = new PartitionWorld(flush: FlushMode.Os, settings: new LogSettings { SegmentAge = TimeSpan.FromHours(1), RetentionAge = null }, time: time);
+        await world.AppendAsync(PartitionWorld.Batch(timestampMs: 1_700_000_000_000));
+        await world.AppendAsync(Timeless());
+        time.Now += TimeSpan.FromDays(1);
+        await world.AppendAsync(Timeless());
+        Assert.Equal([0, 1, 2], PartitionWorld.BaseOffsets(PartitionWorld.Bytes(world.Partition.Read(0, 1_000_000, minOneBatch: true))));
+
+        // A fetch ends with its segment: the fourth batch is in the next one.
+        await world.AppendAsync(PartitionWorld.Batch(timestampMs: 1_700_000_000_000 + (2 * 3600 * 1000)));
+        Assert.Equal([0, 1, 2], PartitionWorld.BaseOffsets(PartitionWorld.Bytes(world.Partition.Read(0, 1_000_000, minOneBatch: true))));
+        Assert.Equal([3], PartitionWorld.BaseOffsets(PartitionWorld.Bytes(world.Partition.Read(3, 1_000_000, minOneBatch: true))));
+    }
+
+    private static void RunRetention(PartitionWorld world)
+    {
+        // Retention is looked at in every sixth round of upkeep.
+        for (var i = 0; i < 6; i++)
+        {
+            world.Table.RunUpkeep();
+        }
+    }
+
+    private static byte[] Timeless() => PartitionWorld.Batch(timestampMs: -1);
+
+    [Fact]
     public async Task A_compacted_topic_keeps_what_time_and_size_would_take()
     {
         var settings = new LogSettings { SegmentBytes = 300, RetentionAge = TimeSpan.FromMilliseconds(1), RetentionBytes = 1, IsDeleted = false };

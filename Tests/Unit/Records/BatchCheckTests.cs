@@ -140,6 +140,34 @@ public class BatchCheckTests
         Assert.Equal(BatchRewrite.None, verdict.Rewrite);
     }
 
+    [Theory]
+    [InlineData(0, ErrorCode.None)]
+    [InlineData(2, ErrorCode.InvalidRecord)]
+    [InlineData(100, ErrorCode.InvalidRecord)]
+    [InlineData(-2, ErrorCode.InvalidRecord)]
+    public void A_compressed_record_of_another_length_than_it_says_is_refused_though_Kafka_stores_it(int tooMany, ErrorCode expected)
+    {
+        // Kafka skips through compressed records without comparing; its consumers then stop at the batch for good.
+        var plain = Batches.Of(1);
+        var records = plain[RecordBatchHeader.SizeBytes..];
+        Assert.InRange(records[0] + (2 * tooMany), 1, 255);
+        byte[] size = records[0] + (2 * tooMany) < 128
+            ? [(byte)(records[0] + (2 * tooMany))]
+            : [(byte)((records[0] + (2 * tooMany)) | 128), 1];
+        using var packed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionMode.Compress, leaveOpen: true))
+        {
+            gzip.Write([.. size, .. records[1..]]);
+        }
+
+        var batch = Batches.With([.. plain[..RecordBatchHeader.SizeBytes], .. packed.ToArray()], b =>
+        {
+            BinaryPrimitives.WriteInt32BigEndian(b.AsSpan(8), b.Length - 12);
+            b[22] = (byte)CompressionType.Gzip;
+        });
+        Assert.Equal(expected, BatchCheck.Validate(batch, Batches.Rules()).Error);
+    }
+
     [Fact]
     public void Plain_bit_over_packed_records() =>
         Refuses(ErrorCode.InvalidRecord, Batches.With(Batches.Of(2, CompressionType.Gzip), b => BinaryPrimitives.WriteInt16BigEndian(b.AsSpan(21), 0)));

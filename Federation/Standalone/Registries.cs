@@ -1,0 +1,78 @@
+using System.Net;
+using Federation.Control;
+using Federation.Core.Homes;
+using Hosting;
+using Microsoft.Extensions.Logging;
+using SchemaRegistry.Service;
+using SchemaRegistry.Service.Log;
+
+namespace Federation.Standalone;
+
+/// <summary>
+/// The schema registries of the regions. Their log is one federated topic of the development tenant: written in its home, read from the copy
+/// everywhere else, so that ids are the same in all regions.
+/// </summary>
+internal static partial class Registries
+{
+    private const string Tenant = "demo";
+    private const string Topic = "_schemas";
+
+    /// <summary>Makes the topic if there is none, and starts a registry in each region that has it.</summary>
+    public static async Task<IReadOnlyList<IAsyncDisposable>> StartAsync(
+        UpOptions options, IReadOnlyList<RegionHost> regions, ControlNode control, ILoggerFactory loggers, Clock clock, CancellationToken cancel)
+    {
+        var logger = loggers.CreateLogger("registry");
+        if (control.Topic(Tenant, Topic) is not { } topic)
+        {
+            var outcome = await control.CreateTopicAsync(
+                new FederationCommand.CreateTopic(
+                    Tenant, Topic, Partitions: 1, regions[0].Region.Name, [.. regions.Skip(1).Select(r => r.Region.Name)],
+                    new Dictionary<string, string> { ["cleanup.policy"] = "compact", ["min.compaction.lag.ms"] = "3600000" }),
+                adopt: true,
+                cancel).ConfigureAwait(false);
+            if (outcome.Topic is null)
+            {
+                LogNoTopic(logger, outcome.Message);
+                return [];
+            }
+
+            topic = outcome.Topic;
+        }
+
+        var started = new List<IAsyncDisposable>();
+        foreach (var region in regions)
+        {
+            if (region.Region.Name != topic.Home && !topic.Mirrors.Contains(region.Region.Name))
+            {
+                LogNoCopy(logger, region.Region.Name, topic.Home);
+                continue;
+            }
+
+            started.Add(await RegistryNode.StartAsync(OptionsOf(options, region, topic.Home, regions, loggers, clock), cancel).ConfigureAwait(false));
+        }
+
+        return started;
+    }
+
+    private static RegistryOptions OptionsOf(
+        UpOptions options, RegionHost region, string home, IReadOnlyList<RegionHost> regions, ILoggerFactory loggers, Clock clock)
+    {
+        var homeHost = regions.FirstOrDefault(r => r.Region.Name == home);
+        return new RegistryOptions
+        {
+            Address = IPAddress.Loopback,
+            Port = region.Ports.Registry,
+            OpenLog = tenant => new KafkaSchemaLog(new KafkaSchemaLogOptions { Bootstrap = [$"127.0.0.1:{region.Ports.Broker}"], Topic = $"{tenant}.{Topic}" }),
+            DataFolder = Path.Combine(options.DataFolder, region.Region.Name, "registry"),
+            Primary = homeHost is null || homeHost == region ? null : new Uri($"http://127.0.0.1:{homeHost.Ports.Registry}"),
+            Clock = clock,
+            Loggers = loggers,
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "no schema registry: its topic cannot be made: {Reason}")]
+    private static partial void LogNoTopic(ILogger logger, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "no schema registry in {Region}: it has no copy of the log, whose home is {Home}")]
+    private static partial void LogNoCopy(ILogger logger, string region, string home);
+}

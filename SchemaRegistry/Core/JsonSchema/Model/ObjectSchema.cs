@@ -1,0 +1,63 @@
+namespace SchemaRegistry.Core.JsonSchema.Model;
+
+/// <summary>The keywords of objects.</summary>
+internal sealed class ObjectSchema : Schema
+{
+    // Most objects have neither, and a large schema has tens of thousands of objects.
+    private static readonly HashSet<string> Nothing = [];
+    private static readonly Dictionary<string, HashSet<string>> NoDependencies = [];
+
+    /// <summary>In the order of the text.</summary>
+    public NamedSchemas Properties { get; init; } = NamedSchemas.None;
+
+    public HashSet<string> Required { get; set; } = Nothing;
+
+    /// <summary>Patterns with their schemas, in the order of the text.</summary>
+    public NamedSchemas PatternProperties { get; init; } = NamedSchemas.None;
+
+    /// <summary>False only for additionalProperties: false.</summary>
+    public bool PermitsAdditional { get; init; } = true;
+
+    /// <summary>additionalProperties where it is a schema other than true and false.</summary>
+    public Schema? Additional { get; init; }
+
+    /// <summary>unevaluatedProperties, also true and false; null when absent and before draft 2019-09.</summary>
+    public Schema? Unevaluated { get; init; }
+
+    /// <summary>Properties that a property requires: dependencies with arrays, or dependentRequired.</summary>
+    public Dictionary<string, HashSet<string>> DependentRequired { get; set; } = NoDependencies;
+
+    /// <summary>Schemas that a property asks for: dependencies with schemas, or dependentSchemas.</summary>
+    public NamedSchemas DependentSchemas { get; init; } = NamedSchemas.None;
+
+    public Text.ExactDecimal? MaxProperties { get; init; }
+
+    public Text.ExactDecimal? MinProperties { get; init; }
+
+    /// <summary>Any other property is valid.</summary>
+    public bool IsOpen => PermitsAdditional && Additional is null && PatternProperties.Count == 0 && (Unevaluated?.Target is null or TrueSchema);
+}
+
+/// <summary>Schemas by name, in the order of the text.</summary>
+internal sealed class NamedSchemas
+{
+    public static readonly NamedSchemas None = new();
+
+    private readonly Dictionary<string, Schema> _byName = new(StringComparer.Ordinal);
+    private readonly List<string> _names = [];
+
+    public int Count => _names.Count;
+
+    public IReadOnlyList<string> Names => _names;
+
+    public Schema? this[string name] => _byName.GetValueOrDefault(name);
+
+    public bool Has(string name) => _byName.ContainsKey(name);
+
+    /// <summary>Names are those of one JSON object, so none comes twice.</summary>
+    public void Add(string name, Schema schema)
+    {
+        _byName.Add(name, schema);
+        _names.Add(name);
+    }
+}

@@ -1,0 +1,35 @@
+using SchemaRegistry.Core.Languages;
+using SchemaRegistry.Core.Subjects.Contracts;
+
+namespace SchemaRegistry.Core.Subjects;
+
+/// <summary>Names of fields that a schema's metadata reserve: once reserved they stay so, and no field may have one (validateFields).</summary>
+internal static class ReservedFields
+{
+    private const string Removed = "The {0} schema has reserved property '{2}' removed from its metadata which is present in the {1} schema.";
+    private const string Conflicts =
+        "The {0} schema has property at path '{2}' that conflicts with the reserved properties which is missing in the {1} schema.";
+
+    /// <param name="previous">The version before.</param>
+    public static IEnumerable<string> Problems(Candidate candidate, StoredSchema previous)
+    {
+        var before = Names(previous.Metadata);
+        var now = Names(candidate.Metadata);
+        foreach (var name in before.Where(name => !now.Contains(name)))
+        {
+            yield return Text(candidate.Type, "RESERVED_PROPERTY_REMOVED", Removed, name);
+        }
+
+        foreach (var name in now.Where(candidate.Parsed.HasField))
+        {
+            yield return Text(candidate.Type, "RESERVED_PROPERTY_CONFLICTS_WITH_PROPERTY", Conflicts, name);
+        }
+    }
+
+    private static SortedSet<string> Names(SchemaMetadata? metadata) => new(
+        metadata?.Property(SchemaMetadata.ReservedProperty)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+        StringComparer.Ordinal);
+
+    private static string Text(SchemaType type, string errorType, string description, string name) => FindingText.Of(
+        type, new Finding(errorType, name, IsCompatible: false, description.Replace("{2}", name, StringComparison.Ordinal), name), "new", "old");
+}

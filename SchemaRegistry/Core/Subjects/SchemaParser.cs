@@ -1,0 +1,95 @@
+using Kernel;
+using SchemaRegistry.Core.Languages;
+using SchemaRegistry.Core.Subjects.Contracts;
+
+namespace SchemaRegistry.Core.Subjects;
+
+/// <summary>
+/// Parses schemas together with what they refer to. Remembers the last parsed ones: any thread may ask, and a lost race costs parsing once
+/// more. What is parsed depends on the texts alone, so remembering changes no answer.
+/// </summary>
+public sealed class SchemaParser(Func<SchemaType, ISchemaLanguage> languages)
+{
+    private readonly Remembered?[] _remembered = new Remembered?[Limits.MaxRememberedSchemas];
+
+    public ISchemaLanguage Language(SchemaType type) => languages(type);
+
+    /// <summary>Parses a client's schema into the form in which it is stored. Throws <see cref="RegistryException"/> 42201 and 42209.</summary>
+    /// <param name="context">Where references without a context are looked for.</param>
+    /// <param name="request">Its text must not be empty.</param>
+    public Candidate Parse(RegistryImage image, string context, SchemaRequest request, bool normalize, ParseRules rules, int maxChars = int.MaxValue)
+    {
+        if (!SchemaTypes.TryParse(request.Type, out var type))
+        {
+            throw new RegistryException(RegistryError.InvalidSchema($"Invalid schema type {request.Type}"));
+        }
+
+        if (string.IsNullOrEmpty(request.Text))
+        {
+            throw new RegistryException(RegistryError.EmptySchema());
+        }
+
+        if (request.Text.Length > maxChars)
+        {
+            throw new RegistryException(RegistryError.TooLarge());
+        }
+
+        var references = ReferenceResolver.WithVersions(image, context, request.References);
+        if (normalize)
+        {
+            references = [.. references.Distinct().OrderBy(reference => reference.Name, StringComparer.Ordinal)
+                .ThenBy(reference => reference.Subject, StringComparer.Ordinal).ThenBy(reference => reference.Version)];
+        }
+
+        var source = new ReferenceResolver(image, mustBeLive: rules.ValidateNew).Source(request.Text, context, references);
+        var parsed = Parse(type, source, rules);
+        return new Candidate(type, parsed, normalize ? parsed.NormalizedText : parsed.CanonicalText, references, request.Metadata, request.Rules);
+    }
+
+    /// <summary>Parses a stored schema. Throws <see cref="RegistryException"/> 42201 when it, or what it refers to, can no longer be parsed.</summary>
+    public IParsedSchema Parse(RegistryImage image, StoredSchema schema)
+    {
+        var source = new ReferenceResolver(image, mustBeLive: false).Source(schema.Text, SubjectName.Parse(schema.Subject).Context, schema.References);
+        return Parse(schema.Type, source, ParseRules.Lookup);
+    }
+
+    private IParsedSchema Parse(SchemaType type, SchemaSource source, ParseRules rules)
+    {
+        ref var slot = ref _remembered[Slot(source.Text)];
+        if (Volatile.Read(ref slot) is { } remembered && remembered.Type == type && remembered.Rules == rules && SameSource(remembered.Source, source))
+        {
+            return remembered.Parsed;
+        }
+
+        var result = languages(type).Parse(source, rules);
+        if (result.Schema is null)
+        {
+            throw new RegistryException(RegistryError.InvalidSchema(result.Error ?? "Either the input schema or one its references is invalid"));
+        }
+
+        if (source.Text.Length <= Limits.MaxRememberedSchemaChars && source.References.Count == 0)
+        {
+            Volatile.Write(ref slot, new Remembered(type, source, rules, result.Schema));
+        }
+
+        return result.Schema;
+    }
+
+    /// <summary>A few characters suffice to spread texts over the slots; a slot compares the whole text.</summary>
+    private static int Slot(string text)
+    {
+        const int Samples = 64;
+        var hash = 2166136261u ^ (uint)text.Length;
+        var step = Math.Max(1, text.Length / Samples);
+        for (var i = 0; i < text.Length; i += step)
+        {
+            hash = (hash ^ text[i]) * 16777619u;
+        }
+
+        return (int)(hash % Limits.MaxRememberedSchemas);
+    }
+
+    private static bool SameSource(SchemaSource one, SchemaSource other) => other.References.Count == 0 && one.Text == other.Text;
+
+    private sealed record Remembered(SchemaType Type, SchemaSource Source, ParseRules Rules, IParsedSchema Parsed);
+}

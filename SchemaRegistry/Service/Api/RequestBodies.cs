@@ -1,0 +1,98 @@
+using System.Text.Json;
+using SchemaRegistry.Core.Subjects;
+using SchemaRegistry.Core.Subjects.Contracts;
+using SchemaRegistry.Core.Subjects.Decisions;
+using SchemaRegistry.Service.Http;
+using SchemaRegistry.Service.Tenants;
+
+namespace SchemaRegistry.Service.Api;
+
+/// <summary>Reads the bodies of requests. What does not fit their shapes is error 422.</summary>
+internal static class RequestBodies
+{
+    public static async ValueTask<SchemaRequest> SchemaAsync(Call call)
+    {
+        using var body = await call.BodyAsync();
+        var schema = Read(body.RootElement, static json =>
+        {
+            var metadata = ContractsJson.ReadMetadata(json, "metadata");
+            return new SchemaRequest
+            {
+                Text = ContractsJson.Text(json, "schema"),
+                Type = ContractsJson.Text(json, "schemaType"),
+                References = ContractsJson.TryMember(json, "references", out var references) ? ContractsJson.ReadReferences(references) : [],
+                Metadata = Tagging.WithTags(metadata, Tags(json, "schemaTagsToAdd"), Tags(json, "schemaTagsToRemove")),
+                Rules = ContractsJson.ReadRules(json, "ruleSet"),
+                Id = ContractsJson.Number(json, "id"),
+                Version = ContractsJson.Number(json, "version"),
+            };
+        });
+
+        // What a schema refers to becomes readable in its resolved form.
+        foreach (var reference in schema.References)
+        {
+            call.Demand(RegistryOperation.SubjectRead, SubjectName.ParseWithin(reference.Subject, call.Subject().Context));
+        }
+
+        return schema;
+    }
+
+    public static async ValueTask<TagRequest> TagsAsync(Call call)
+    {
+        using var body = await call.BodyAsync();
+        return Read(body.RootElement, static json => new TagRequest
+        {
+            NewVersion = ContractsJson.Number(json, "newVersion"),
+            Add = Tags(json, "tagsToAdd"),
+            Remove = Tags(json, "tagsToRemove"),
+            Metadata = ContractsJson.ReadMetadata(json, "metadata"),
+            Rules = ContractsJson.ReadRules(json, "ruleSet"),
+            RulesToMerge = ContractsJson.ReadRules(json, "rulesToMerge"),
+            RulesToRemove = ContractsJson.TryMember(json, "rulesToRemove", out var names) ? ContractsJson.Texts(names) : [],
+        });
+    }
+
+    public static async ValueTask<ConfigUpdate> ConfigAsync(Call call)
+    {
+        using var body = await call.BodyAsync();
+        return Read(body.RootElement, ConfigJson.ReadUpdate);
+    }
+
+    public static async ValueTask<string?> ModeAsync(Call call)
+    {
+        using var body = await call.BodyAsync();
+        return Read(body.RootElement, static json => ContractsJson.Text(json, "mode"));
+    }
+
+    /// <summary>Reads a body. Throws <see cref="RegistryException"/> 422 for what has another shape.</summary>
+    public static T Read<T>(JsonElement json, Func<JsonElement, T> read)
+    {
+        try
+        {
+            return read(json);
+        }
+        catch (Exception bad) when (bad is JsonException or InvalidOperationException)
+        {
+            throw new RegistryException(HttpErrors.Unprocessable($"The body cannot be read: {bad.Message}"));
+        }
+    }
+
+    private static List<PathTags> Tags(JsonElement json, string member)
+    {
+        var tags = new List<PathTags>();
+        if (!ContractsJson.TryMember(json, member, out var list))
+        {
+            return tags;
+        }
+
+        foreach (var item in list.EnumerateArray())
+        {
+            if (ContractsJson.TryMember(item, "schemaEntity", out var entity) && ContractsJson.Text(entity, "entityPath") is { } path)
+            {
+                tags.Add(new PathTags(path, ContractsJson.TryMember(item, "tags", out var names) ? ContractsJson.Texts(names) : []));
+            }
+        }
+
+        return tags;
+    }
+}

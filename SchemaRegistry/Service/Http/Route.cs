@@ -1,0 +1,62 @@
+using SchemaRegistry.Service.Tenants;
+
+namespace SchemaRegistry.Service.Http;
+
+/// <summary>Answers the requests of one endpoint.</summary>
+internal delegate ValueTask<Answer> Endpoint(Call call);
+
+/// <summary>One endpoint of the API.</summary>
+/// <param name="Pattern">Segments; those in braces take any text and are numbered in their order.</param>
+/// <param name="Operation">The right it takes.</param>
+/// <param name="Unchanged">Answers a write that would change nothing, so that it need not be forwarded; null when there is something to write.</param>
+/// <param name="Subject">Which place of the path names the subject that the right is about; -1 for none.</param>
+internal sealed record Route(
+    string Method, string Pattern, RegistryOperation Operation, int Subject, Endpoint Endpoint, Func<Call, ValueTask<Answer?>>? Unchanged = null)
+{
+    private readonly string[] _segments = Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Changes something, so only who writes the tenant's log may answer it.</summary>
+    public bool IsWrite => Operation is RegistryOperation.SubjectWrite or RegistryOperation.SubjectDelete or RegistryOperation.SubjectCompatibilityWrite
+        or RegistryOperation.GlobalCompatibilityWrite or RegistryOperation.ExporterWrite;
+
+    /// <summary>What it does with a subject happens to the one that an alias stands for, so the right has to be there for that one too.</summary>
+    public bool FollowsAliases => Subject >= 0 && Pattern.Contains("subjects/", StringComparison.Ordinal);
+
+    /// <summary>The texts of the places when the path is this endpoint's; null when it is not.</summary>
+    public string[]? Match(string[] segments)
+    {
+        if (segments.Length != _segments.Length)
+        {
+            return null;
+        }
+
+        var places = 0;
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if (_segments[i][0] == '{')
+            {
+                places++;
+            }
+            else if (_segments[i] != segments[i])
+            {
+                return null;
+            }
+        }
+
+        if (places == 0)
+        {
+            return [];
+        }
+
+        var values = new string[places];
+        for (var i = segments.Length - 1; i >= 0; i--)
+        {
+            if (_segments[i][0] == '{')
+            {
+                values[--places] = segments[i];
+            }
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using Hosting;
+using SchemaRegistry.Core.Subjects;
+using SchemaRegistry.Service.State;
+
+namespace SchemaRegistry.Service.Linking;
+
+/// <summary>
+/// Runs a tenant's exporters: after each change of the state each copies what is new. One that fails is tried again after a pause and stops no
+/// other. Thread-safe.
+/// </summary>
+internal sealed class ExporterRunner : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly TenantRegistry _registry;
+    private readonly HttpClient _client;
+    private readonly Func<Uri, bool> _mayExportTo;
+    private readonly Clock _clock;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<string, ExporterStatus> _status = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ExporterRun> _runs = new(StringComparer.Ordinal);
+    private readonly Task _running;
+
+    public ExporterRunner(TenantRegistry registry, HttpClient client, Func<Uri, bool> mayExportTo, Clock clock)
+    {
+        _registry = registry;
+        _client = client;
+        _mayExportTo = mayExportTo;
+        _clock = clock;
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>How far an exporter has come.</summary>
+    public ExporterStatus Status(Exporter exporter)
+    {
+        var status = _status.GetValueOrDefault(exporter.Name) ?? new ExporterStatus(IsRunning: false, -1, 0, null);
+        return status;
+    }
+
+    /// <summary>Checks settings before they are stored. Throws <see cref="RegistryException"/> 40951.</summary>
+    public void Check(Exporter exporter)
+    {
+        var target = new ExportTarget(exporter, _registry.Tenant);
+        if (!_mayExportTo(target.Url))
+        {
+            throw ExporterErrors.BadConfig($"exports to {target.Url.Host} are not allowed here");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running;
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await _registry.CaughtUp.WaitAsync(_stopping.Token);
+            while (true)
+            {
+                var applied = _registry.Applied;
+                var image = _registry.Image;
+                var hasFailed = false;
+                foreach (var exporter in image.Exporters.Values.Where(exporter => !exporter.IsPaused))
+                {
+                    hasFailed |= !await CopyAsync(exporter, image, applied);
+                }
+
+                foreach (var gone in _runs.Keys.Where(name => !image.Exporters.ContainsKey(name)).ToArray())
+                {
+                    _runs.Remove(gone);
+                    _status.TryRemove(gone, out _);
+                }
+
+                await _registry.WaitForAsync(applied, hasFailed ? Pause : Timeout.InfiniteTimeSpan, _stopping.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Stopped: the other registry gets the rest after the next start.
+        }
+    }
+
+    private async Task<bool> CopyAsync(Exporter exporter, RegistryImage image, long applied)
+    {
+        try
+        {
+            if (!_runs.TryGetValue(exporter.Name, out var run) || run.Exporter != exporter)
+            {
+                Check(exporter);
+                _runs[exporter.Name] = run = new ExporterRun(exporter, _registry.Tenant, _client);
+            }
+
+            await run.CopyAsync(image, _stopping.Token);
+            _status[exporter.Name] = new ExporterStatus(IsRunning: true, applied - 1, _clock.WallMs, null);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or HttpRequestException or RegistryException or System.Text.Json.JsonException
+            || failure is OperationCanceledException && !_stopping.IsCancellationRequested)
+        {
+            var before = _status.GetValueOrDefault(exporter.Name);
+            _status[exporter.Name] = new ExporterStatus(before?.IsRunning == true, before?.Offset ?? -1, _clock.WallMs, failure.Message);
+            return false;
+        }
+    }
+}
+
+/// <summary>How far an exporter has come.</summary>
+/// <param name="IsRunning">It has copied all at least once.</param>
+/// <param name="Offset">Of the last record that is copied; -1 before any.</param>
+/// <param name="Trace">Why it does not go on; null when it does.</param>
+internal sealed record ExporterStatus(bool IsRunning, long Offset, long TimestampMs, string? Trace);

@@ -1,0 +1,161 @@
+using System.Net;
+using Hosting;
+using Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using SchemaRegistry.Core.Languages;
+using SchemaRegistry.Core.Subjects;
+using SchemaRegistry.Service.Http;
+using SchemaRegistry.Service.Linking;
+using SchemaRegistry.Service.Log;
+using SchemaRegistry.Service.State;
+using SchemaRegistry.Service.Tenants;
+
+namespace SchemaRegistry.Service;
+
+/// <summary>How a registry node runs.</summary>
+public sealed record RegistryOptions
+{
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>0 takes a free one.</summary>
+    public int Port { get; init; } = 8081;
+
+    /// <summary>The log of a tenant.</summary>
+    public required Func<string, ISchemaLog> OpenLog { get; init; }
+
+    /// <summary>Tenants and rights; by default one tenant that is open to all.</summary>
+    public ITenantDirectory Directory { get; init; } = new OpenDirectory("demo");
+
+    /// <summary>Tenants whose logs are read at the start, not when first asked for; null for all that the directory knows.</summary>
+    public IReadOnlyCollection<string>? Tenants { get; init; }
+
+    public RegistrySettings Settings { get; init; } = new();
+
+    public Func<SchemaType, ISchemaLanguage> Languages { get; init; } = SchemaLanguages.Of;
+
+    /// <summary>Folder for snapshots; null for none.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>Where writes go when another region writes the tenants' logs; null when this one does.</summary>
+    public Uri? Primary { get; init; }
+
+    /// <summary>kafkastore.timeout.ms: after it a write is answered with 50002. It may still happen.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Port of /metrics alone, which names tenants; null: on the main port where the registry is open to all, else nowhere.</summary>
+    public int? MetricsPort { get; init; }
+
+    /// <summary>
+    /// Where tenants may export to. An address that a tenant chooses is asked from inside the operator's network, so by default only an open
+    /// (development) registry exports.
+    /// </summary>
+    public Func<Uri, bool>? MayExportTo { get; init; }
+
+    public Clock Clock { get; init; } = Clock.System;
+
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+}
+
+/// <summary>A schema registry that runs: the REST API over HTTP, each tenant's state over its log.</summary>
+public sealed class RegistryNode : IAsyncDisposable
+{
+    private readonly WebApplication _web;
+    private readonly TenantRegistries _registries;
+    private readonly HttpClient _client;
+
+    private RegistryNode(WebApplication web, TenantRegistries registries, HttpClient client, RegistryMetrics metrics)
+    {
+        _web = web;
+        _registries = registries;
+        _client = client;
+        Metrics = metrics;
+        Url = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url { get; }
+
+    public RegistryMetrics Metrics { get; }
+
+    /// <summary>A tenant's registry, to be asked without HTTP.</summary>
+    public TenantRegistry Registry(string tenant) => _registries.Of(tenant).Registry;
+
+    /// <summary>All counters, in the text format of Prometheus.</summary>
+    public string MetricsText() => Metrics.Text(_registries.Opened.Select(tenant => tenant.Registry));
+
+    /// <summary>Starts to listen. Does not wait for the logs: requests do. Throws <see cref="IOException"/> when the port is taken.</summary>
+    public static async Task<RegistryNode> StartAsync(RegistryOptions options, CancellationToken cancel = default)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), AllowAutoRedirect = false });
+        var primary = options.Primary is { } uri ? new PrimaryForwarder(uri, client) : null;
+        var registries = new TenantRegistries(tenant => Open(tenant, options, client), primary);
+        var metrics = new RegistryMetrics();
+        var handler = new RegistryHttp(options.Directory, registries, metrics, options.Loggers.CreateLogger("SchemaRegistry.Http"));
+        var isOpen = options.Directory is OpenDirectory;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(options.Loggers);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Limits.MaxSchemaRequestBytes;
+            kestrel.Listen(options.Address, options.Port);
+            if (options.MetricsPort is { } port)
+            {
+                kestrel.Listen(options.Address, port);
+            }
+        });
+        var web = builder.Build();
+        web.Run(http => http.Request.Path.Value switch
+        {
+            "/metrics" when isOpen || http.Connection.LocalPort == options.MetricsPort =>
+                http.Response.WriteAsync(metrics.Text(registries.Opened.Select(tenant => tenant.Registry))),
+            "/health" => HealthAsync(http, registries),
+            _ => handler.HandleAsync(http),
+        });
+        await web.StartAsync(cancel);
+        foreach (var tenant in options.Tenants ?? options.Directory.Names)
+        {
+            registries.Of(tenant);
+        }
+
+        return new RegistryNode(web, registries, client, metrics);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _web.StopAsync();
+        await _web.DisposeAsync();
+        await _registries.DisposeAsync();
+        _client.Dispose();
+    }
+
+    private static Tenant Open(string tenant, RegistryOptions options, HttpClient client)
+    {
+        var registry = new TenantRegistry(tenant, options.OpenLog(tenant), new TenantRegistryOptions
+        {
+            Languages = options.Languages,
+            Settings = options.Settings,
+            Clock = options.Clock,
+            WriteTimeout = options.WriteTimeout,
+            Logger = options.Loggers.CreateLogger("SchemaRegistry.State"),
+            Snapshot = options.DataFolder is { } folder ? new SnapshotFile(Path.Combine(folder, $"{Uri.EscapeDataString(tenant)}.schemas")) : null,
+        });
+        var mayExportTo = options.MayExportTo ?? (_ => options.Directory is OpenDirectory);
+        return new Tenant(registry, new ExporterRunner(registry, client, mayExportTo, options.Clock));
+    }
+
+    /// <summary>200 once all opened registries know what their logs held; 503 before.</summary>
+    private static Task HealthAsync(HttpContext http, TenantRegistries registries)
+    {
+        var isReady = registries.Opened.All(tenant => tenant.Registry.CaughtUp.IsCompletedSuccessfully);
+        http.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return http.Response.WriteAsync(isReady ? "ready\n" : "starting\n");
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+using SchemaRegistry.Service.Http;
+
+namespace SchemaRegistry.Service.State;
+
+/// <summary>Opens registries when they are first asked for, and closes them all.</summary>
+internal sealed class TenantRegistries(Func<string, Tenant> open, PrimaryForwarder? primary) : ITenantRegistries, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<Tenant>> _registries = new(StringComparer.Ordinal);
+
+    public PrimaryForwarder? Primary => primary;
+
+    public IEnumerable<Tenant> Opened => _registries.Values.Where(registry => registry.IsValueCreated).Select(registry => registry.Value);
+
+    public Tenant Of(string tenant) => _registries.GetOrAdd(tenant, name => new Lazy<Tenant>(() => open(name))).Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var registry in Opened)
+        {
+            await registry.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CsCheck;
+using SchemaRegistry.Core.Languages;
+using Xunit;
+
+namespace Tests.Registry.JsonSchema;
+
+/// <summary>
+/// What compatible means: an instance that the original schema accepts is accepted by the update. Checked with a validator of the tests' own, over
+/// generated pairs of schemas; PAIRS sets their number.
+/// </summary>
+public class MeaningTests
+{
+    private const int DefaultPairs = 4000;
+    private const int InstancesPerPair = 25;
+
+    // Of the generated pairs, so many have to say something: compatible, different texts, and instances that the original accepts.
+    private const double LeastUseful = 0.2;
+
+    // Compatible by the rules, though an instance without the property is refused when it is required as well.
+    private static readonly string[] Exceptions = ["PROPERTY_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL"];
+
+    [Fact]
+    public void What_the_original_accepts_the_update_accepts_when_the_verdict_is_compatible()
+    {
+        var isGiven = int.TryParse(Environment.GetEnvironmentVariable("PAIRS"), NumberStyles.None, CultureInfo.InvariantCulture, out var given);
+        var pairs = isGiven ? given : DefaultPairs;
+        var useful = 0;
+        Gen.Int.Sample(
+            seed =>
+            {
+                var random = new Random(seed);
+                var schemas = new ClosedSchemas(random);
+                var original = schemas.Make();
+                var update = schemas.Change(original);
+                var findings = SchemaCase.Language.Compare(
+                    SchemaCase.Parse(update.ToJsonString()), SchemaCase.Parse(original.ToJsonString()), CompatibilityPolicy.Strict);
+                if (!findings.All(f => f.IsCompatible) || findings.Any(f => Exceptions.Contains(f.Type)))
+                {
+                    return true;
+                }
+
+                var isUseful = false;
+                for (var i = 0; i < InstancesPerPair; i++)
+                {
+                    var instance = new Instances(random).Make(original);
+                    if (InstanceValidator.IsValid(original, instance))
+                    {
+                        isUseful |= !JsonNode.DeepEquals(original, update);
+                        Assert.True(
+                            InstanceValidator.IsValid(update, instance),
+                            $"called compatible:\n{original.ToJsonString()}\n{update.ToJsonString()}\nbut not for\n{instance?.ToJsonString() ?? "null"}");
+                    }
+                }
+
+                if (isUseful)
+                {
+                    Interlocked.Increment(ref useful);
+                }
+
+                return true;
+            },
+            iter: pairs);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{useful} of {pairs} pairs are compatible and differ");
+        Assert.True(useful >= pairs * LeastUseful, $"only {useful} of {pairs} pairs say something");
+    }
+}

@@ -1,0 +1,93 @@
+using SchemaRegistry.Service.Log;
+using Xunit;
+
+namespace Tests.Registry.Service;
+
+/// <summary>The log over a real cluster of Kafka's protocol, whose host:port is in FEDERATION_TEST_KAFKA; skipped without one.</summary>
+public class KafkaSchemaLogTests
+{
+    private static KafkaSchemaLog Open(string topic)
+    {
+        var cluster = Environment.GetEnvironmentVariable("FEDERATION_TEST_KAFKA");
+        Assert.SkipWhen(string.IsNullOrEmpty(cluster), "FEDERATION_TEST_KAFKA names no cluster");
+        return new KafkaSchemaLog(new KafkaSchemaLogOptions { Bootstrap = ["127.0.0.1:1", cluster!], Topic = topic, TimeoutMs = 30_000 });
+    }
+
+    private static string NewTopic() => $"demo{Guid.NewGuid():N}._schemas";
+
+    [Fact]
+    public async Task What_is_appended_is_read_with_the_offset_it_was_meant_for()
+    {
+        await using var log = Open(NewTopic());
+        var bounds = await OpenAsync(log);
+        Assert.Equal(0, bounds.End);
+        Assert.Equal(0, await log.AppendAsync([new([1], [2], 5), new([3], null, 6)], 0, default));
+        Assert.Equal(2, await log.AppendAsync([new([4], [], 7)], 1, default));
+        var records = new List<SchemaLogRecord>();
+        for (var next = 0L; next < 3;)
+        {
+            var page = await log.ReadAsync(next, default);
+            records.AddRange(page.Records);
+            next = page.Next;
+        }
+
+        Assert.Equal([(0L, (long?)0), (1L, 1L), (2L, 1L)], records.Select(record => (record.Offset, record.MeantFor)));
+        Assert.Equal([true, true, false], records.Select(record => record.IsValid));
+        Assert.Equal([2], records[0].Value);
+        Assert.Null(records[1].Value);
+        Assert.Equal([5L, 6, 7], records.Select(record => record.TimestampMs));
+        var again = await OpenAsync(log);
+        Assert.Equal((bounds.Identity, 3L), (again.Identity, again.End));
+        await Assert.ThrowsAsync<SchemaLogLostException>(() => log.ReadAsync(100, default));
+    }
+
+    [Fact]
+    public async Task A_node_keeps_its_schemas_in_the_cluster()
+    {
+        var topic = NewTopic();
+        await using (Open(topic))
+        {
+        }
+
+        await using (var first = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(topic) }))
+        {
+            Assert.Equal(1, await first.RegisterAsync("s", "a"));
+            (await first.GetAsync("/schemas/ids/1")).Is("{\"schemaType\":\"AVRO\",\"schema\":\"a\"}");
+            Assert.Equal(2, await first.RegisterAsync("s", "a b?"));
+        }
+
+        await using var second = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(topic) });
+        (await second.GetAsync("/subjects/s/versions")).Is("[1,2]");
+        Assert.Equal(3, await second.RegisterAsync("s", "c?"));
+    }
+
+    [Fact]
+    public async Task Two_nodes_write_to_one_topic()
+    {
+        var topic = NewTopic();
+        await using var one = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(topic) });
+        await using var other = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(topic) });
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(2 * i + 1, await one.RegisterAsync($"s{i}", $"one{i}"));
+            Assert.Equal(2 * i + 2, await other.RegisterAsync($"s{i}", $"one{i} two{i}?"));
+        }
+    }
+
+    /// <summary>A topic that was just made may have no leader yet.</summary>
+    private static async Task<SchemaLogBounds> OpenAsync(KafkaSchemaLog log)
+    {
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            try
+            {
+                return await log.OpenAsync(giveUp.Token);
+            }
+            catch (IOException) when (!giveUp.IsCancellationRequested)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+}

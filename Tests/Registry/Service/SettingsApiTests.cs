@@ -1,0 +1,146 @@
+using System.Net;
+using Xunit;
+
+namespace Tests.Registry.Service;
+
+public class SettingsApiTests
+{
+    private const string ReadOnlyText = "Subject s in context . is in read-only mode";
+
+    [Fact]
+    public async Task Config_of_the_registry_is_read_set_and_cleared()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        (await host.GetAsync("/config")).Is("{\"compatibilityLevel\":\"BACKWARD\"}");
+        (await host.GetAsync("/config?defaultToGlobal=true")).Is("{\"compatibilityLevel\":\"BACKWARD\"}");
+        (await host.SendAsync("PUT", "/config", "{\"compatibility\":\"full\"}")).Is("{\"compatibility\":\"FULL\"}");
+        (await host.GetAsync("/config")).Is("{\"compatibilityLevel\":\"FULL\"}");
+        (await host.SendAsync("PUT", "/config", "{\"normalize\":true}")).Is("{\"normalize\":true}");
+        (await host.GetAsync("/config")).Is("{\"normalize\":true,\"compatibilityLevel\":\"FULL\"}");
+        (await host.SendAsync("DELETE", "/config")).Is("{\"normalize\":true,\"compatibilityLevel\":\"FULL\"}");
+        (await host.GetAsync("/config")).Is("{\"compatibilityLevel\":\"BACKWARD\"}");
+        (await host.SendAsync("PUT", "/config", "{\"compatibility\":\"sideways\"}")).IsError(422, 42203,
+            "Invalid compatibility level. Valid values are none, backward, forward, full, backward_transitive, forward_transitive, and full_transitive");
+    }
+
+    [Fact]
+    public async Task Config_of_a_subject_is_its_own_unless_asked_for_what_holds()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        (await host.GetAsync("/config/s")).IsError(404, 40408, "Subject 's' does not have subject-level compatibility configured");
+        (await host.GetAsync("/config/s?defaultToGlobal=true")).Is("{\"compatibilityLevel\":\"BACKWARD\"}");
+        (await host.SendAsync("DELETE", "/config/s")).IsError(404, 40401, "Subject 's' not found.");
+        (await host.SendAsync("PUT", "/config/s", "{\"compatibility\":\"NONE\",\"compatibilityGroup\":\"g\",\"unknown\":1}"))
+            .Is("{\"compatibility\":\"NONE\",\"compatibilityGroup\":\"g\"}");
+        (await host.SendAsync("PUT", "/config/s", "{\"compatibilityGroup\":null}")).Is("{}");
+        (await host.GetAsync("/config/s")).Is("{\"compatibilityLevel\":\"NONE\"}");
+        (await host.SendAsync("PUT", "/config/s", "{\"compatibility\":\"x\"}")).IsError(422, 42203);
+        (await host.SendAsync("PUT", "/config/s", "{\"overrideRuleSet\":{\"domainRules\":[{\"name\":\"1\",\"type\":\"CEL\",\"mode\":\"WRITE\"}]}}"))
+            .IsError(422, 42210);
+        (await host.SendAsync("PUT", "/config/s", "nonsense")).IsError(422, 422);
+        (await host.SendAsync("DELETE", "/config/s")).Is("{\"compatibilityLevel\":\"NONE\"}");
+        (await host.SendAsync("PUT", "/config/:.c:", "{\"compatibility\":\"FORWARD\"}")).Is("{\"compatibility\":\"FORWARD\"}");
+        (await host.GetAsync("/contexts/.c/config")).Is("{\"compatibilityLevel\":\"FORWARD\"}");
+        (await host.GetAsync("/contexts/.d/config")).IsError(404, 40408);
+        (await host.GetAsync("/config/:.c:s?defaultToGlobal=true")).Is("{\"compatibilityLevel\":\"FORWARD\"}");
+        (await host.SendAsync("PUT", "/config/:.__GLOBAL:", "{\"validateFields\":true}")).Is("{\"validateFields\":true}");
+        (await host.GetAsync("/config/:.c:s?defaultToGlobal=true")).Is("{\"validateFields\":true,\"compatibilityLevel\":\"FORWARD\"}");
+    }
+
+    [Fact]
+    public async Task Mode_of_the_registry_is_read_set_and_cleared()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        (await host.GetAsync("/mode")).Is("{\"mode\":\"READWRITE\"}");
+        (await host.SendAsync("PUT", "/mode", "{\"mode\":\"readonly\"}")).Is("{\"mode\":\"READONLY\"}");
+        (await host.GetAsync("/mode?defaultToGlobal=true")).Is("{\"mode\":\"READONLY\"}");
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a"))).IsError(422, 42205, ReadOnlyText);
+        (await host.SendAsync("PUT", "/mode/s", "{\"mode\":\"READWRITE\"}")).Is("{\"mode\":\"READWRITE\"}");
+        Assert.Equal(1, await host.RegisterAsync("s", "a"));
+        (await host.SendAsync("PUT", "/mode", "{\"mode\":\"READONLY_OVERRIDE\"}")).Is("{\"mode\":\"READONLY_OVERRIDE\"}");
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("b?"))).IsError(422, 42205, ReadOnlyText);
+
+        // What is there already needs no right to write.
+        Assert.Equal(1, await host.RegisterAsync("s", "a"));
+        (await host.SendAsync("DELETE", "/mode?recursive=true")).Is("{\"mode\":\"READONLY_OVERRIDE\"}");
+        (await host.GetAsync("/mode/s")).IsError(404, 40409, "Subject 's' does not have subject-level mode configured");
+        (await host.SendAsync("PUT", "/mode", "{\"mode\":\"IMPORT\"}")).IsError(422, 42205, "Cannot import since found existing subjects");
+        (await host.SendAsync("PUT", "/mode?force=true", "{\"mode\":\"IMPORT\"}")).Is("{\"mode\":\"IMPORT\"}");
+        (await host.SendAsync("PUT", "/mode", "{\"mode\":\"x\"}"))
+            .IsError(422, 42204, "Invalid mode. Valid values are READWRITE, READONLY, IMPORT and FORWARD.");
+    }
+
+    [Fact]
+    public async Task Mode_of_a_subject_is_its_own_unless_asked_for_what_holds()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        (await host.GetAsync("/mode/s?defaultToGlobal=true")).Is("{\"mode\":\"READWRITE\"}");
+        (await host.SendAsync("DELETE", "/mode/s")).IsError(404, 40401, "Subject 's' not found.");
+        (await host.SendAsync("PUT", "/mode/s", "{\"mode\":\"READONLY\"}")).Is("{\"mode\":\"READONLY\"}");
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a"))).IsError(422, 42205, ReadOnlyText);
+        (await host.SendAsync("PUT", "/config/s", "{\"compatibility\":\"NONE\"}")).IsError(422, 42205, ReadOnlyText);
+        (await host.SendAsync("DELETE", "/mode/s?recursive=false")).Is("{\"mode\":\"READONLY\"}");
+        (await host.SendAsync("PUT", "/mode/s", "{\"mode\":\"FORWARD\"}")).IsError(422, 42204);
+        await host.RegisterAsync("s", "a");
+        (await host.SendAsync("PUT", "/mode/s", "{\"mode\":\"IMPORT\"}")).IsError(422, 42205, "Cannot import since found existing subjects");
+        (await host.SendAsync("PUT", "/mode/s?force=true", "{\"mode\":\"IMPORT\"}")).Is("{\"mode\":\"IMPORT\"}");
+    }
+
+    [Fact]
+    public async Task Modes_that_may_not_change_do_not()
+    {
+        await using var host = await RegistryHost.StartAsync(options => options with { Settings = new() { IsModeMutable = false } });
+        (await host.SendAsync("PUT", "/mode", "{\"mode\":\"READONLY\"}")).IsError(422, 42205, "Mode changes are not allowed");
+        (await host.SendAsync("DELETE", "/mode")).IsError(422, 42205, "Mode changes are not allowed");
+        (await host.SendAsync("DELETE", "/mode/s")).IsError(422, 42205, "Mode changes are not allowed");
+    }
+
+    [Fact]
+    public async Task Imports_keep_ids_and_versions()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a", "\"id\":40")))
+            .IsError(422, 42205, "Subject s in context . is not in import mode");
+        await host.SendAsync("PUT", "/mode/s", "{\"mode\":\"IMPORT\"}");
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a"))).IsError(422, 42205, "Subject s in context . is not in read-write mode");
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a", "\"id\":40,\"version\":7"))).Is("{\"id\":40}");
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("z", "\"id\":40,\"version\":8")))
+            .IsError(422, 42205, "Overwrite new schema with id 40 in context . is not permitted.");
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a", "\"id\":41")))
+            .IsError(422, 42207, "Schema already registered with id 40 instead of input id 41");
+        (await host.GetAsync("/subjects/s/versions")).Is("[7]");
+        await host.SendAsync("DELETE", "/mode/s");
+        Assert.Equal(41, await host.RegisterAsync("s", "a b?"));
+        (await host.GetAsync("/subjects/s/versions")).Is("[7,8]");
+    }
+
+    [Fact]
+    public async Task Contexts_are_listed_and_deleted_when_empty()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        (await host.GetAsync("/contexts")).Is("[\".\"]");
+        await host.RegisterAsync(":.one:s", "a");
+        await host.RegisterAsync(":.two:s", "a");
+        (await host.GetAsync("/contexts?contextPrefix=.t")).Is("[\".two\"]");
+        (await host.GetAsync("/contexts?offset=1&limit=1")).Is("[\".one\"]");
+        (await host.SendAsync("DELETE", "/contexts/.none")).IsError(404, 40401);
+        (await host.SendAsync("DELETE", "/contexts/.one")).IsError(422, 42211);
+        await host.SendAsync("DELETE", "/subjects/:.one:s");
+        await host.SendAsync("DELETE", "/subjects/:.one:s?permanent=true");
+        Assert.Equal(HttpStatusCode.NoContent, (await host.SendAsync("DELETE", "/contexts/.one")).Status);
+        (await host.GetAsync("/contexts")).Is("[\".\",\".two\"]");
+        Assert.Equal(2, await host.RegisterAsync(":.one:s", "b"));
+    }
+
+    [Fact]
+    public async Task An_alias_stands_for_its_subject()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        await host.RegisterAsync("real", "a");
+        await host.SendAsync("PUT", "/config/other", "{\"alias\":\"real\"}");
+        (await host.GetAsync("/subjects/other/versions/latest/schema")).Is("a");
+        Assert.Equal(2, await host.RegisterAsync("other", "a b?"));
+        (await host.GetAsync("/subjects/real/versions")).Is("[1,2]");
+        Assert.Contains("\"aliases\":[\"other\"]", (await host.GetAsync("/schemas?aliases=true&latestOnly=true")).Text);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using SchemaRegistry.Service;
+using SchemaRegistry.Service.Log;
+using SchemaRegistry.Service.Tenants;
+using Tests.Registry.Subjects;
+using Xunit;
+
+namespace Tests.Registry.Service;
+
+/// <summary>Nothing of a tenant is seen or changed without its credentials and the right for it.</summary>
+public class TenantsTests
+{
+    private static readonly string File = $$"""
+        { "tenants": [
+          { "name": "acme", "hosts": ["acme.test"],
+            "users": [
+              { "name": "root", "password": "{{FileTenantDirectory.Hash("pw")}}", "permissions": [ { "operations": ["*"] } ] },
+              { "name": "orders", "password": "{{FileTenantDirectory.Hash("pw2")}}", "permissions": [
+                { "operations": ["SUBJECT_READ", "SUBJECT_WRITE"], "subjects": ["orders-*"] }, { "operations": ["GLOBAL_SUBJECTS_READ"] } ] } ],
+            "tokens": [ { "sha256": "{{Convert.ToHexString(SHA256.HashData("token"u8))}}", "permissions": [ { "operations": ["SUBJECT_READ"], "subjects": ["*"] } ] } ] },
+          { "name": "other", "users": [ { "name": "root", "password": "{{FileTenantDirectory.Hash("else")}}", "permissions": [ { "operations": ["*"] } ] } ] } ] }
+        """;
+
+    private static Task<RegistryHost> StartAsync()
+    {
+        var storages = new Dictionary<string, MemorySchemaLog.Storage> { ["acme"] = new(), ["other"] = new() };
+        return RegistryHost.StartAsync(options => options with
+        {
+            Directory = FileTenantDirectory.Parse(Encoding.UTF8.GetBytes(File)),
+            OpenLog = tenant => new MemorySchemaLog(storages[tenant]),
+        });
+    }
+
+    private static (string, string) Basic(string user, string password) =>
+        ("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+
+    [Fact]
+    public async Task Credentials_lead_to_their_tenant_alone()
+    {
+        await using var host = await StartAsync();
+        (await host.SendAsync("POST", "/subjects/secret/versions", RegistryHost.Schema("a"), Basic("root", "pw"))).Is("{\"id\":1}");
+        (await host.GetAsync("/subjects", Basic("root", "pw"))).Is("[\"secret\"]");
+        (await host.GetAsync("/subjects", Basic("root", "else"))).Is("[]");
+        (await host.GetAsync("/schemas/ids/1", Basic("root", "else"))).IsError(404, 40403);
+        (await host.GetAsync("/tenants/acme/subjects", Basic("root", "pw"))).Is("[\"secret\"]");
+        (await host.GetAsync("/tenants/acme/subjects", Basic("root", "else"))).IsError(401, 401);
+        (await host.GetAsync("/tenants/other/subjects", Basic("root", "pw"))).IsError(401, 401);
+        (await host.GetAsync("/tenants/nobody/subjects", Basic("root", "pw"))).IsError(401, 401);
+        (await host.GetAsync("/subjects", ("Host", "acme.test"), Basic("root", "else"))).IsError(401, 401);
+        (await host.GetAsync("/subjects", ("Host", "acme.test"), Basic("root", "pw"))).Is("[\"secret\"]");
+        (await host.GetAsync("/tenants/other/subjects", ("Host", "acme.test"), Basic("root", "else"))).IsError(403, 403);
+        (await host.GetAsync("/subjects")).IsError(401, 401);
+        (await host.GetAsync("/subjects", ("Authorization", "Basic !"))).IsError(401, 401);
+        (await host.GetAsync("/subjects", Basic("root", ""))).IsError(401, 401);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.GetAsync("/metrics", Basic("root", "pw"))).Status);
+    }
+
+    [Fact]
+    public async Task Rights_are_asked_for_subject_and_operation()
+    {
+        await using var host = await StartAsync();
+        var orders = Basic("orders", "pw2");
+        await host.SendAsync("POST", "/subjects/secret/versions", RegistryHost.Schema("a"), Basic("root", "pw"));
+        (await host.SendAsync("POST", "/subjects/orders-value/versions", RegistryHost.Schema("b"), orders)).Is("{\"id\":2}");
+        (await host.SendAsync("POST", "/subjects/secret/versions", RegistryHost.Schema("b"), orders))
+            .IsError(403, 403, "User is denied operation SUBJECT_WRITE on Subject: secret");
+        (await host.SendAsync("DELETE", "/subjects/orders-value", null, orders)).IsError(403, 403);
+        (await host.GetAsync("/subjects/secret/versions/1", orders)).IsError(403, 403);
+        (await host.GetAsync("/subjects", orders)).Is("[\"orders-value\"]");
+        (await host.GetAsync("/schemas/ids/1", orders)).IsError(403, 403);
+        (await host.GetAsync("/schemas/ids/2", orders)).Is("{\"schemaType\":\"AVRO\",\"schema\":\"b\"}");
+        (await host.SendAsync("PUT", "/config", "{\"compatibility\":\"NONE\"}", orders)).IsError(403, 403);
+        (await host.SendAsync("PUT", "/mode/orders-value", "{\"mode\":\"READONLY\"}", orders)).IsError(403, 403);
+        (await host.SendAsync("POST", "/exporters", "{\"name\":\"x\"}", orders)).IsError(403, 403);
+        (await host.GetAsync("/subjects/secret/versions/1/schema", ("Authorization", "Bearer token"))).Is("a");
+        (await host.GetAsync("/subjects", ("Authorization", "Bearer token"))).IsError(403, 403);
+        (await host.GetAsync("/subjects", ("Authorization", "Bearer other"))).IsError(401, 401);
+    }
+
+    [Fact]
+    public async Task An_alias_or_a_reference_opens_no_other_subject()
+    {
+        await using var host = await StartAsync();
+        var orders = Basic("orders", "pw2");
+        await host.SendAsync("POST", "/subjects/secret/versions", RegistryHost.Schema("hidden"), Basic("root", "pw"));
+        await host.SendAsync("PUT", "/config/orders-alias", "{\"alias\":\"secret\"}", Basic("root", "pw"));
+        (await host.GetAsync("/subjects/orders-alias/versions/1/schema", orders)).IsError(403, 403);
+        (await host.SendAsync("POST", "/subjects/orders-x/versions",
+            RegistryHost.Schema("@r", "\"references\":[{\"name\":\"r\",\"subject\":\"secret\",\"version\":1}]"), orders)).IsError(403, 403);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("{\"tenants\":[{\"name\":\"a/b\"}]}")]
+    [InlineData("{\"tenants\":[{\"name\":\"a\"},{\"name\":\"a\"}]}")]
+    [InlineData("{\"tenants\":[{\"name\":\"a\",\"users\":[{\"name\":\"u\",\"password\":\"plain\",\"permissions\":[]}]}]}")]
+    [InlineData("{\"tenants\":[{\"name\":\"a\",\"anonymous\":[{\"operations\":[\"FLY\"]}]}]}")]
+    public void A_file_that_means_nothing_is_refused(string content) =>
+        Assert.Throws<InvalidDataException>(() => FileTenantDirectory.Parse(Encoding.UTF8.GetBytes(content)));
+
+    [Fact]
+    public async Task Another_tenant_does_not_exist_in_an_open_registry()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        (await host.GetAsync("/tenants/demo/subjects")).Is("[]");
+        (await host.GetAsync("/tenants/other/subjects")).IsError(404, 404);
+    }
+}

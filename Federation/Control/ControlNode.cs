@@ -26,7 +26,7 @@ public sealed class ControlNode : IAsyncDisposable
         _options = options;
         _store = store;
         _clusters = options.Regions.ToDictionary(r => r.Region, r => new ClusterAdmin(r.BrokerHost, r.BrokerPort));
-        _keeper = new TopicKeeper(store, _clusters, options.Clock.Provider, options.Logger);
+        _keeper = new TopicKeeper(store, _clusters, options.Logger);
     }
 
     /// <summary>The regions that take part.</summary>

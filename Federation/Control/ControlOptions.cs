@@ -28,9 +28,6 @@ public interface IMirrorView
 /// <summary>What the control host needs.</summary>
 public sealed record ControlOptions
 {
-    /// <summary>Folder of the ledger.</summary>
-    public required string Folder { get; init; }
-
     public required IReadOnlyList<ControlRegion> Regions { get; init; }
 
     public required IMirrorView Mirrors { get; init; }

@@ -109,7 +109,6 @@ public sealed class FederationHost : IAsyncDisposable
         var control = new ControlNode(
             new ControlOptions
             {
-                Folder = _options.DataFolder,
                 Regions = [.. _options.Regions.Select((region, i) => Describe(region, new Ports(i, _options.PortOffset)))],
                 Mirrors = new MirrorsView(_regions),
                 Clock = clock,

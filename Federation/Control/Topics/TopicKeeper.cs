@@ -19,17 +19,15 @@ public sealed partial class TopicKeeper : IAsyncDisposable
     private readonly ControlStore _store;
     private readonly IReadOnlyDictionary<RegionId, ClusterAdmin> _clusters;
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, string?> _homes = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
-    public TopicKeeper(ControlStore store, IReadOnlyDictionary<RegionId, ClusterAdmin> clusters, TimeProvider time, ILogger logger)
+    public TopicKeeper(ControlStore store, IReadOnlyDictionary<RegionId, ClusterAdmin> clusters, ILogger logger)
     {
         _store = store;
         _clusters = clusters;
-        _time = time;
         _logger = logger;
         store.Changed += Wake;
         _loop = Task.Run(RunAsync);

@@ -43,7 +43,7 @@ internal static class BenchCommand
 
         var warmUp = TimeSpan.FromSeconds(options.WarmUpSeconds);
         var measured = TimeSpan.FromSeconds(options.Seconds);
-        var rate = options.Rate;
+        var slowest = double.MaxValue;
         foreach (var (name, bootstrap, topic) in places)
         {
             Progress($"{name}: flat out for {options.Seconds} s");
@@ -58,13 +58,29 @@ internal static class BenchCommand
             var read = await FlatOut.ConsumeAsync(bootstrap, topic, options.Partitions, measured).ConfigureAwait(false);
             spent = cost.ConvertAll(c => c.Stop());
             table.Consume(name, read, spent.Sum(s => s.Cpu.TotalSeconds) / (read * options.Seconds / 1000));
-            rate = rate > 0 ? rate : produced.RecordsPerSecond / 2;
+            slowest = Math.Min(slowest, produced.RecordsPerSecond);
         }
 
-        foreach (var (name, bootstrap, topic) in places)
+        // Half load of the slowest of them, so that it is half or less of each. The places take turns, because machines have moods.
+        var rate = options.Rate > 0 ? options.Rate : slowest / 2;
+        var rounds = places.ToDictionary(place => place.Name, _ => new List<OpenLoopResult>());
+        for (var round = 1; round <= options.Rounds; round++)
         {
-            Progress($"{name}: {rate:F0} records/s for {options.Seconds} s");
-            table.OpenLoop(name, rate, await OpenLoop.RunAsync(bootstrap, bootstrap, topic, options.Partitions, options.ValueBytes, rate, warmUp, measured).ConfigureAwait(false));
+            foreach (var (name, bootstrap, topic) in places)
+            {
+                Progress($"{name}: {rate:F0} records/s for {options.Seconds} s, round {round} of {options.Rounds}");
+                rounds[name].Add(await OpenLoop.RunAsync(bootstrap, bootstrap, topic, options.Partitions, options.ValueBytes, rate, warmUp, measured).ConfigureAwait(false));
+            }
+        }
+
+        foreach (var (name, _, _) in places)
+        {
+            table.OpenLoop(name, rate, rounds[name]);
+        }
+
+        if (places.Count == 2)
+        {
+            table.Pairs(places[1].Name, rounds[places[1].Name], rounds[places[0].Name]);
         }
 
         if (options.Mirror is { } mirror && options.Gateway is { } source && options.Url is { } url)
@@ -79,7 +95,7 @@ internal static class BenchCommand
             cost.ForEach(c => c.Start());
             var result = await OpenLoop.RunAsync(source, mirror, topic, options.Partitions, options.ValueBytes, mirrorRate, warmUp, measured).ConfigureAwait(false);
             var cpu = cost.Sum(c => c.Stop().Cpu.TotalSeconds);
-            table.OpenLoop("mirror (written in eu, read in us)", mirrorRate, result);
+            table.OpenLoop("mirror (written in eu, read in us)", mirrorRate, [result]);
             table.Note($"mirror: {cpu / (result.Sent * (double)options.ValueBytes / 1e9):F2} CPU s/GB for producing, mirroring and reading together");
         }
 
@@ -126,7 +142,7 @@ internal static class BenchCommand
         private readonly List<string> _notes = [];
         private FlatOutResult? _direct;
         private double _directRead;
-        private OpenLoopResult? _directOpen;
+        private double _directOpen;
 
         public bool Failed { get; private set; }
 
@@ -146,13 +162,29 @@ internal static class BenchCommand
                 $"{cpuPerGigabyte:F2}", Ratio(megabytesPerSecond / _directRead)]);
         }
 
-        public void OpenLoop(string name, double rate, OpenLoopResult result)
+        /// <summary>The row of a place: the median of its rounds, figure by figure.</summary>
+        public void OpenLoop(string name, double rate, IReadOnlyList<OpenLoopResult> rounds)
         {
-            _directOpen ??= result;
-            Failed |= result.Failed > 0 || result.Read < result.Acknowledged;
-            _rows.Add([name, $"open loop at {rate:F0}/s", $"{rate:F0}", $"{rate * options.ValueBytes / 1e6:F1}", Ms(result.Ack, 50), Ms(result.Ack, 99), Ms(result.Ack, 99.9),
-                Ms(result.EndToEnd, 50), Ms(result.EndToEnd, 99), Ms(result.EndToEnd, 99.9), NoValue, Ratio(result.EndToEnd.Millis(99) / _directOpen.EndToEnd.Millis(99))]);
-            _notes.Add($"{name}: {result.Sent} sent, {result.Acknowledged} acknowledged, {result.Read} read, {result.Failed} failed; the generator itself was late by p99 {result.SenderLag.Millis(99):F2} ms");
+            Failed |= rounds.Any(r => r.Failed > 0 || r.Read < r.Acknowledged);
+            string Of(Func<OpenLoopResult, LatencyRecorder> latency, double percentile) => Ms(Median(rounds.Select(r => latency(r).Millis(percentile))));
+            var endToEnd = Median(rounds.Select(r => r.EndToEnd.Millis(99)));
+            _directOpen = _directOpen == 0 ? endToEnd : _directOpen;
+            _rows.Add([name, $"open loop at {rate:F0}/s", $"{rate:F0}", $"{rate * options.ValueBytes / 1e6:F1}", Of(r => r.Ack, 50), Of(r => r.Ack, 99), Of(r => r.Ack, 99.9),
+                Of(r => r.EndToEnd, 50), Of(r => r.EndToEnd, 99), Of(r => r.EndToEnd, 99.9), NoValue, Ratio(endToEnd / _directOpen)]);
+            _notes.Add($"{name}: {rounds.Sum(r => r.Sent)} sent, {rounds.Sum(r => r.Acknowledged)} acknowledged, {rounds.Sum(r => r.Read)} read, {rounds.Sum(r => r.Failed)} failed; "
+                + $"the generator itself was late by p99 {Median(rounds.Select(r => r.SenderLag.Millis(99))):F2} ms");
+        }
+
+        /// <summary>What a place adds to another, round by round: the two ran one after the other.</summary>
+        public void Pairs(string name, IReadOnlyList<OpenLoopResult> rounds, IReadOnlyList<OpenLoopResult> direct)
+        {
+            string Added(string what, Func<OpenLoopResult, LatencyRecorder> latency)
+            {
+                var added = rounds.Zip(direct, (r, d) => latency(r).Millis(99) - latency(d).Millis(99)).ToList();
+                return $"{what} {string.Join(", ", added.Select(a => $"{a:+0.00;-0.00}"))} (median {Median(added):+0.00;-0.00})";
+            }
+
+            _notes.Add($"{name} adds to p99, round by round, in ms: {Added("ack", r => r.Ack)}; {Added("end to end", r => r.EndToEnd)}");
         }
 
         public void Note(string text) => _notes.Add(text);
@@ -168,7 +200,15 @@ internal static class BenchCommand
             _notes.ForEach(note => writer.WriteLine($"- {note}"));
         }
 
-        private static string Ms(LatencyRecorder latency, double percentile) => latency.Millis(percentile).ToString("F2", CultureInfo.InvariantCulture);
+        private static string Ms(LatencyRecorder latency, double percentile) => Ms(latency.Millis(percentile));
+
+        private static string Ms(double milliseconds) => milliseconds.ToString("F2", CultureInfo.InvariantCulture);
+
+        private static double Median(IEnumerable<double> values)
+        {
+            var sorted = values.Order().ToList();
+            return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+        }
 
         private static string Ratio(double ratio) => ratio.ToString("F2", CultureInfo.InvariantCulture);
     }

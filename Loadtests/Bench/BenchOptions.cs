@@ -25,8 +25,11 @@ public sealed record BenchOptions
     public double Seconds { get; init; } = 8;
     public double WarmUpSeconds { get; init; } = 2;
 
-    /// <summary>Open-loop rate, records/s. 0: half of what the direct flat-out run reached.</summary>
+    /// <summary>Open-loop rate, records/s. 0: half of the slower of the two flat-out runs.</summary>
     public double Rate { get; init; }
+
+    /// <summary>How often the open loop is run in each place, in turn.</summary>
+    public int Rounds { get; init; } = 5;
 
     /// <summary>Rate of the mirror's lag run, in MB/s of values.</summary>
     public double MirrorMegabytes { get; init; } = 20;
@@ -53,6 +56,7 @@ public sealed record BenchOptions
                 "--seconds" => options with { Seconds = Number(name, value) },
                 "--warmup" => options with { WarmUpSeconds = Number(name, value) },
                 "--rate" => options with { Rate = Number(name, value) },
+                "--rounds" => options with { Rounds = Math.Max(1, (int)Number(name, value)) },
                 "--mirror-mb" => options with { MirrorMegabytes = Number(name, value) },
                 "--flush" => value is "os" or "batch" ? options with { Flush = value } : throw new ArgumentException("--flush is os or batch"),
                 _ => throw new ArgumentException($"{name} is not an option of bench"),

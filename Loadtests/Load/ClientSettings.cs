@@ -1,4 +1,6 @@
+using System.Globalization;
 using Confluent.Kafka;
+using Protocol.Transport;
 
 namespace Loadtests.Load;
 
@@ -27,6 +29,14 @@ internal static class ClientSettings
         FetchQueueBackoffMs = 1,
         SocketNagleDisable = true,
     };
+
+    /// <summary>A connection for requests of our own making; what follows an answer runs on the connection's loop.</summary>
+    public static Task<FrameClient> ConnectAsync(string bootstrap)
+    {
+        var colon = bootstrap.LastIndexOf(':');
+        return FrameClient.ConnectAsync(
+            bootstrap[..colon], int.Parse(bootstrap[(colon + 1)..], CultureInfo.InvariantCulture), new FrameClientOptions { ClientId = "bench", InlineContinuations = true });
+    }
 
     /// <summary>Bytes that do not compress, from a fixed seed.</summary>
     public static byte[] Incompressible(int bytes)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using Confluent.Kafka;
 using Loadtests.Measure;
@@ -14,94 +13,94 @@ public sealed record OpenLoopResult(LatencyRecorder Ack, LatencyRecorder EndToEn
 /// </summary>
 public static class OpenLoop
 {
+    /// <summary>Below Kafka's default limit of a batch, 1 MiB.</summary>
+    private const int MaxBatchBytes = 512 * 1024;
+
     public static async Task<OpenLoopResult> RunAsync(
         string produceTo, string consumeFrom, string topic, int partitions, int valueBytes, double ratePerSecond, TimeSpan warmUp, TimeSpan measured)
     {
         var schedule = new OpenLoopSchedule(ratePerSecond);
         LatencyRecorder ack = new(), endToEnd = new(), lag = new();
         long sent = 0, acknowledged = 0, read = 0, failed = 0;
+        var from = warmUp.Ticks;
         var clock = Stopwatch.StartNew();
-        using var stopReading = new CancellationTokenSource();
-
-        using var consumer = new ConsumerBuilder<Ignore, byte[]>(ClientSettings.Consumer(consumeFrom)).Build();
-        var ends = Enumerable.Range(0, partitions).Select(p => new TopicPartition(topic, p))
-            .Select(tp => new TopicPartitionOffset(tp, consumer.QueryWatermarkOffsets(tp, TimeSpan.FromSeconds(10)).High)).ToList();
-        consumer.Assign(ends);
 
         // Set when the load begins: a record is measured when it fell due after the warm-up.
         long started = 0;
-        var from = warmUp.Ticks;
-        var reader = Task.Run(() =>
+        long Now() => clock.Elapsed.Ticks - Volatile.Read(ref started);
+
+        using var stopReading = new CancellationTokenSource();
+        await using var consumer = await BatchConsumer.ConnectAsync(consumeFrom, topic, Ends(consumeFrom, topic, partitions)).ConfigureAwait(false);
+        var reader = Task.Run(async () =>
         {
             while (!stopReading.IsCancellationRequested)
             {
-                var result = consumer.Consume(TimeSpan.FromMilliseconds(100));
-                if (result is null || result.IsPartitionEOF)
+                var now = 0L;
+                await consumer.ReadAsync(due =>
                 {
-                    continue;
-                }
-
-                var due = BinaryPrimitives.ReadInt64LittleEndian(result.Message.Value);
-                var now = clock.Elapsed.Ticks - Volatile.Read(ref started);
-                Interlocked.Increment(ref read);
-                if (due >= from)
-                {
-                    endToEnd.Record(TimeSpan.FromTicks(now - due));
-                }
+                    // One reading of the clock for each answer: all its records were there at that moment.
+                    now = now == 0 ? Now() : now;
+                    Interlocked.Increment(ref read);
+                    if (due >= from)
+                    {
+                        endToEnd.Record(TimeSpan.FromTicks(now - due));
+                    }
+                }).ConfigureAwait(false);
             }
         });
 
-        // What falls due within a millisecond goes together, here as in the schedule below: a request for each record would measure this client.
-        using var producer = new ProducerBuilder<Null, byte[]>(ClientSettings.Producer(produceTo, lingerMs: 1)).Build();
-        Volatile.Write(ref started, clock.Elapsed.Ticks);
-        var total = (long)(ratePerSecond * (warmUp + measured).TotalSeconds);
-        await Task.Run(() =>
+        await using var producer = await BatchProducer.ConnectAsync(produceTo, topic, partitions, valueBytes, schedule, (first, count, isAcknowledged) =>
         {
-            var padding = ClientSettings.Incompressible(valueBytes);
-            while (sent < total)
+            if (!isAcknowledged)
             {
-                var due = Math.Min(total, schedule.DueBy(clock.Elapsed.Ticks - started));
-                if (due <= sent)
+                Interlocked.Add(ref failed, count);
+                return;
+            }
+
+            Interlocked.Add(ref acknowledged, count);
+            var now = Now();
+            for (var i = first; i < first + count; i++)
+            {
+                var due = schedule.DueTicks(i);
+                if (due >= from)
                 {
-                    // A millisecond is the tick; what is due meanwhile goes with the next one, its clock running.
-                    Thread.Sleep(1);
-                    continue;
-                }
-
-                while (sent < due)
-                {
-                    var dueTicks = schedule.DueTicks(sent);
-                    var value = padding.AsSpan().ToArray();
-                    BinaryPrimitives.WriteInt64LittleEndian(value, dueTicks);
-                    var partition = new TopicPartition(topic, (int)(sent % partitions));
-                    if (dueTicks >= from)
-                    {
-                        lag.Record(TimeSpan.FromTicks(clock.Elapsed.Ticks - started - dueTicks));
-                    }
-
-                    producer.Produce(partition, new Message<Null, byte[]> { Value = value }, report =>
-                    {
-                        if (report.Error.IsError)
-                        {
-                            Interlocked.Increment(ref failed);
-                            return;
-                        }
-
-                        Interlocked.Increment(ref acknowledged);
-                        if (dueTicks >= from)
-                        {
-                            ack.Record(TimeSpan.FromTicks(clock.Elapsed.Ticks - started - dueTicks));
-                        }
-                    });
-                    sent++;
+                    ack.Record(TimeSpan.FromTicks(now - due));
                 }
             }
         }).ConfigureAwait(false);
-        producer.Flush(TimeSpan.FromSeconds(30));
+        Volatile.Write(ref started, clock.Elapsed.Ticks);
+        var total = (long)(ratePerSecond * (warmUp + measured).TotalSeconds);
+        var maxRecords = Math.Max(1, MaxBatchBytes / (valueBytes + 16));
+        await Task.Factory.StartNew(
+            () =>
+            {
+                while (sent < total)
+                {
+                    var due = Math.Min(total, schedule.DueBy(Now()));
+                    if (due <= sent)
+                    {
+                        // A millisecond is the tick; what falls due within it goes together.
+                        Thread.Sleep(1);
+                        continue;
+                    }
+
+                    var count = (int)Math.Min(due - sent, maxRecords);
+                    if (schedule.DueTicks(sent) is var dueTicks && dueTicks >= from)
+                    {
+                        lag.Record(TimeSpan.FromTicks(Now() - dueTicks));
+                    }
+
+                    producer.Send(sent, count);
+                    sent += count;
+                }
+
+                producer.Drain();
+            },
+            TaskCreationOptions.LongRunning).ConfigureAwait(false);
 
         // What was acknowledged must come out: wait for it, not for a time.
         var deadline = Stopwatch.GetTimestamp();
-        while (Interlocked.Read(ref read) < Interlocked.Read(ref acknowledged) && Stopwatch.GetElapsedTime(deadline) < TimeSpan.FromSeconds(20))
+        while (Interlocked.Read(ref read) < Interlocked.Read(ref acknowledged) && Stopwatch.GetElapsedTime(deadline) < TimeSpan.FromSeconds(20) && !reader.IsCompleted)
         {
             await Task.Delay(10).ConfigureAwait(false);
         }
@@ -109,5 +108,11 @@ public static class OpenLoop
         await stopReading.CancelAsync().ConfigureAwait(false);
         await reader.ConfigureAwait(false);
         return new OpenLoopResult(ack, endToEnd, lag, sent, acknowledged, read, failed);
+    }
+
+    private static long[] Ends(string bootstrap, string topic, int partitions)
+    {
+        using var consumer = new ConsumerBuilder<Ignore, byte[]>(ClientSettings.Consumer(bootstrap)).Build();
+        return [.. Enumerable.Range(0, partitions).Select(p => consumer.QueryWatermarkOffsets(new TopicPartition(topic, p), TimeSpan.FromSeconds(10)).High.Value)];
     }
 }

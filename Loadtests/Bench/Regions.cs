@@ -3,48 +3,46 @@ using System.Net.Http.Json;
 
 namespace Loadtests.Bench;
 
-/// <summary>Two regions started for a bench, on a temporary folder and shifted ports; ended and removed on dispose.</summary>
+/// <summary>Regions started for a bench, on a temporary folder and shifted ports; ended and removed on dispose.</summary>
 internal sealed class Regions : IAsyncDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(60) };
-    private readonly Process _process;
-    private readonly string _folder;
+    private readonly string[] _names;
+    private readonly int _portOffset;
+    private readonly string _folder = Directory.CreateTempSubdirectory("federation-bench-").FullName;
+    private Process _process = null!;
 
-    private Regions(Process process, string folder)
+    private Regions(string[] names, int portOffset)
     {
-        _process = process;
-        _folder = folder;
+        _names = names;
+        _portOffset = portOffset;
     }
 
     public int Pid => _process.Id;
 
     /// <summary>Starts `up` of the Standalone that was built beside this program, and waits until it is ready.</summary>
-    public static async Task<Regions> StartAsync(int portOffset, string flush)
+    public static async Task<Regions> StartAsync(string[] names, int portOffset, string flush)
     {
-        var standalone = FindStandalone();
-        var folder = Directory.CreateTempSubdirectory("federation-bench-").FullName;
-        var process = Process.Start(new ProcessStartInfo("dotnet", [standalone, "up", "--regions", "eu,us", "--data", folder, "--port-offset", $"{portOffset}", "--flush", flush])
+        var regions = new Regions(names, portOffset);
+        try
         {
-            RedirectStandardOutput = true,
-        })!;
-        _ = process.StandardOutput.ReadToEndAsync();
-        var regions = new Regions(process, folder);
-        var since = Stopwatch.GetTimestamp();
-        foreach (var port in new[] { 8080, 8180 })
-        {
-            while (!await IsReadyAsync($"http://127.0.0.1:{port + portOffset}/health/ready").ConfigureAwait(false))
-            {
-                if (process.HasExited || Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(60))
-                {
-                    await regions.DisposeAsync().ConfigureAwait(false);
-                    throw new InvalidOperationException("the regions did not get ready");
-                }
-
-                await Task.Delay(50).ConfigureAwait(false);
-            }
+            await regions.LaunchAsync(flush).ConfigureAwait(false);
+            return regions;
         }
+        catch
+        {
+            await regions.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
-        return regions;
+    /// <summary>Stops them, with SIGTERM or kill -9, and starts them on the same data. Returns how long it took from the start until all were ready.</summary>
+    public async Task<TimeSpan> RestartAsync(string flush, bool isKill)
+    {
+        await StopAsync(isKill).ConfigureAwait(false);
+        var since = Stopwatch.GetTimestamp();
+        await LaunchAsync(flush).ConfigureAwait(false);
+        return Stopwatch.GetElapsedTime(since);
     }
 
     /// <summary>Makes a federated topic of the tenant.</summary>
@@ -59,14 +57,48 @@ internal sealed class Regions : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        if (_process is not null)
         {
-            _process.Kill();
-            await _process.WaitForExitAsync().ConfigureAwait(false);
+            await StopAsync(isKill: true).ConfigureAwait(false);
         }
 
-        _process.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task LaunchAsync(string flush)
+    {
+        string[] arguments = [FindStandalone(), "up", "--regions", string.Join(',', _names), "--data", _folder, "--port-offset", $"{_portOffset}", "--flush", flush];
+        _process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        _ = _process.StandardOutput.ReadToEndAsync();
+        var since = Stopwatch.GetTimestamp();
+        for (var i = 0; i < _names.Length; i++)
+        {
+            while (!await IsReadyAsync($"http://127.0.0.1:{8080 + (100 * i) + _portOffset}/health/ready").ConfigureAwait(false))
+            {
+                if (_process.HasExited || Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(60))
+                {
+                    throw new InvalidOperationException("the regions did not get ready");
+                }
+
+                await Task.Delay(10).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task StopAsync(bool isKill)
+    {
+        if (isKill)
+        {
+            _process.Kill();
+        }
+        else
+        {
+            using var term = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+            await term.WaitForExitAsync().ConfigureAwait(false);
+        }
+
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+        _process.Dispose();
     }
 
     private static async Task<bool> IsReadyAsync(string url)

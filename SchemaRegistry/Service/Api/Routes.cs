@@ -68,4 +68,9 @@ internal static class Routes
         new("GET", "/v1/metadata/version", Any, NoSubject, ServerApi.Version),
         new("GET", "/v1/metadata/deployment", Any, NoSubject, ServerApi.Deployment),
     ];
+
+    private static readonly Route[][] ByLength = [.. Enumerable.Range(0, All.Max(route => route.Length) + 1).Select(length => All.Where(route => route.Length == length).ToArray())];
+
+    /// <summary>The endpoints whose paths have so many segments, in the order of <see cref="All"/>.</summary>
+    public static ReadOnlySpan<Route> OfLength(int segments) => segments < ByLength.Length ? ByLength[segments] : [];
 }

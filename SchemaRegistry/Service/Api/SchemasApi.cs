@@ -145,26 +145,36 @@ internal static class SchemasApi
         var id = call.Number(0);
         var hint = call.QualifiedQuery("subject") is { Length: > 0 } text ? call.Image.Resolve(SubjectName.Parse(text)) : default(SubjectName?);
         var home = call.Image.Context(hint?.Context ?? SubjectName.DefaultContext);
-        IEnumerable<ContextImage> contexts = home.Name == SubjectName.DefaultContext
-            ? [home, .. call.Image.Contexts.Values.Where(context => context.Name != home.Name)]
-            : [home];
-        foreach (var context in contexts)
+        if (In(home) is { } here)
         {
-            if (!context.Ids.TryGetValue(id, out var versions))
-            {
-                continue;
-            }
+            return (here, home);
+        }
 
-            var inSubject = hint is { IsContextOnly: false } subject ? versions.LastOrDefault(version => version.Subject == subject.ToString()) : null;
-            if ((inSubject ?? Readable(call, context, id)) is { } schema && call.MayRead(schema.Subject))
+        if (home.Name == SubjectName.DefaultContext)
+        {
+            foreach (var context in call.Image.Contexts.Values)
             {
-                return (schema, context);
+                if (context.Name != home.Name && In(context) is { } there)
+                {
+                    return (there, context);
+                }
             }
-
-            throw new RegistryException(HttpErrors.Forbidden(Operations.Name(RegistryOperation.SubjectRead), ""));
         }
 
         throw new RegistryException(RegistryError.SchemaNotFound(id.ToString(CultureInfo.InvariantCulture)));
+
+        StoredSchema? In(ContextImage context)
+        {
+            if (!context.Ids.TryGetValue(id, out var versions))
+            {
+                return null;
+            }
+
+            var inSubject = hint is { IsContextOnly: false } subject ? versions.LastOrDefault(version => version.Subject == subject.ToString()) : null;
+            return (inSubject ?? Readable(call, context, id)) is { } schema && call.MayRead(schema.Subject)
+                ? schema
+                : throw new RegistryException(HttpErrors.Forbidden(Operations.Name(RegistryOperation.SubjectRead), ""));
+        }
     }
 
     /// <summary>Who may read any subject that has the id may read the id.</summary>

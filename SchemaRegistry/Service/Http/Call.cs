@@ -15,6 +15,7 @@ internal sealed class Call(HttpContext http, Tenant tenant, ITenantRights rights
     private const string UnknownProperties = "Confluent-Accept-Unknown-Properties";
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = Limits.MaxSchemaRequestDepth };
 
+    private readonly bool _hasQuery = http.Request.QueryString.HasValue;
     private ReadOnlyMemory<byte>? _body;
 
     public HttpContext Http => http;
@@ -55,10 +56,10 @@ internal sealed class Call(HttpContext http, Tenant tenant, ITenantRights rights
     public SubjectName ResolvedSubject(int index = 0) => Image.Resolve(Subject(index));
 
     /// <summary>A query parameter; null when absent.</summary>
-    public string? Query(string name) => http.Request.Query.TryGetValue(name, out var value) ? value[0] ?? "" : null;
+    public string? Query(string name) => _hasQuery && http.Request.Query.TryGetValue(name, out var value) ? value[0] ?? "" : null;
 
     /// <summary>All values of a query parameter.</summary>
-    public IReadOnlyList<string?> QueryAll(string name) => http.Request.Query.TryGetValue(name, out var value) ? value.ToArray() : [];
+    public IReadOnlyList<string?> QueryAll(string name) => _hasQuery && http.Request.Query.TryGetValue(name, out var value) ? value.ToArray() : [];
 
     /// <summary>True for "true" in any case, false for all else.</summary>
     public bool Flag(string name) => IsTrue(Query(name));

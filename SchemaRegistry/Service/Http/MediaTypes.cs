@@ -26,7 +26,8 @@ public static class MediaTypes
     /// <summary>The type to answer in for an Accept header; null when none is acceptable.</summary>
     public static string? ToWrite(string? accept)
     {
-        if (string.IsNullOrWhiteSpace(accept))
+        // What most clients send is not taken apart.
+        if (string.IsNullOrWhiteSpace(accept) || accept is Default or "*/*")
         {
             return Default;
         }

@@ -98,7 +98,7 @@ internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries
     private static (Route Route, string[] Values) FindRoute(string method, string[] segments)
     {
         var hasPath = false;
-        foreach (var route in Routes.All)
+        foreach (var route in Routes.OfLength(segments.Length))
         {
             if (route.Match(segments) is { } values)
             {

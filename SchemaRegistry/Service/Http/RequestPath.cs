@@ -29,7 +29,7 @@ public readonly record struct RequestPath(string? Tenant, string? Context, strin
             return null;
         }
 
-        string[] segments = path.Length == 0 ? [] : [.. path.ToString().Split('/').Select(Decode)];
+        var segments = Split(path);
         string? tenant = null;
         string? context = null;
         if (segments is ["tenants", var tenantName, ..])
@@ -59,5 +59,21 @@ public readonly record struct RequestPath(string? Tenant, string? Context, strin
         return text.StartsWith('.') ? text : "." + text;
     }
 
-    private static string Decode(string segment) => segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment;
+    private static string[] Split(ReadOnlySpan<char> path)
+    {
+        if (path.IsEmpty)
+        {
+            return [];
+        }
+
+        var segments = new string[path.Count('/') + 1];
+        var count = 0;
+        foreach (var range in path.Split('/'))
+        {
+            var segment = path[range].ToString();
+            segments[count++] = segment.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(segment) : segment;
+        }
+
+        return segments;
+    }
 }

@@ -15,6 +15,9 @@ internal sealed record Route(
 {
     private readonly string[] _segments = Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>How many segments a path of this endpoint has.</summary>
+    public int Length => _segments.Length;
+
     /// <summary>Changes something, so only who writes the tenant's log may answer it.</summary>
     public bool IsWrite => Operation is RegistryOperation.SubjectWrite or RegistryOperation.SubjectDelete or RegistryOperation.SubjectCompatibilityWrite
         or RegistryOperation.GlobalCompatibilityWrite or RegistryOperation.ExporterWrite;

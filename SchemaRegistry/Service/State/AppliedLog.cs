@@ -145,14 +145,19 @@ internal sealed class AppliedLog(RegistryLedger ledger)
 
     private void Apply(RegistryRecord record, bool isValid)
     {
-        var key = Encoding.UTF8.GetString(RecordCodec.EncodeKey(record));
         if (!isValid)
         {
-            _overwritten[key] = record;
+            _overwritten[KeyOf(record)] = record;
             return;
         }
 
-        _overwritten.Remove(key);
+        if (_overwritten.Count > 0)
+        {
+            _overwritten.Remove(KeyOf(record));
+        }
+
         ledger.Apply(record);
     }
+
+    private static string KeyOf(RegistryRecord record) => Encoding.UTF8.GetString(RecordCodec.EncodeKey(record));
 }

@@ -48,6 +48,9 @@ internal sealed class Reception(RegionId region, FrontDoorMetrics metrics)
         var atMost = isRegistry ? Limits.MaxSchemaRequestBytes : Limits.MaxControlEntryBytes;
         if (context.Request.ContentLength > atMost)
         {
+            // The body is read and dropped for a few seconds: a client that sends it all before it looks for an answer would else lose this one
+            // to the reset of the connection.
+            context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
             return (StatusCodes.Status413PayloadTooLarge, isRegistry ? "HTTP 413 Request Entity Too Large" : $"a body may have {atMost} bytes");
         }
 

@@ -51,6 +51,9 @@ internal sealed class FederationProcess : IAsyncDisposable
     /// <summary>A region's HTTP address.</summary>
     public string Url(string region) => $"http://127.0.0.1:{8080 + Port(region)}";
 
+    /// <summary>A region's control API, behind its HTTP address.</summary>
+    public string Control(string region) => $"http://127.0.0.1:{8082 + Port(region)}";
+
     /// <summary>A region's schema registry.</summary>
     public string Registry(string region) => $"http://127.0.0.1:{8081 + Port(region)}";
 

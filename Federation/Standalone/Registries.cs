@@ -81,7 +81,11 @@ internal static partial class Registries
         {
             Address = IPAddress.Loopback,
             Port = region.Ports.Registry,
-            OpenLog = tenant => new KafkaSchemaLog(new KafkaSchemaLogOptions { Bootstrap = [$"127.0.0.1:{region.Ports.Broker}"], Topic = ClusterTopicOf(new(tenant)) }),
+            OpenLog = tenant => new KafkaSchemaLog(new KafkaSchemaLogOptions
+            {
+                Bootstrap = [$"127.0.0.1:{region.Ports.Broker}"],
+                Topic = ClusterTopicOf(new(tenant)),
+            }),
             DataFolder = Path.Combine(options.DataFolder, region.Region.Name, "registry"),
             Primary = homeHost is null || homeHost == region ? null : new Uri($"http://127.0.0.1:{homeHost.Ports.Registry}"),
             Clock = clock,

@@ -32,8 +32,12 @@ public sealed class FrontDoorTests
 
         foreach (var region in federation.Regions)
         {
-            var metrics = await http.GetStringAsync($"{federation.Url(region)}/metrics");
-            Assert.Contains($"federation_frontdoor_requests_total{{region=\"{region}\",route=\"registry\",status=\"2xx\"}} 20\n", metrics, StringComparison.Ordinal);
+            var metrics = "";
+            var count = $"federation_frontdoor_requests_total{{region=\"{region}\",route=\"registry\",status=\"2xx\"}} 20\n";
+            await Wait.UntilAsync(
+                async () => (metrics = await http.GetStringAsync($"{federation.Url(region)}/metrics")).Contains(count, StringComparison.Ordinal),
+                TimeSpan.FromSeconds(60),
+                () => $"{count} is not in\n{metrics}");
             Assert.Contains($"federation_frontdoor_failovers_total{{region=\"{region}\"}} 0\n", metrics, StringComparison.Ordinal);
             Assert.Contains("federation_gateway_ready", metrics, StringComparison.Ordinal);
             using var hidden = await http.GetAsync($"{federation.Url(region)}/registry/metrics");

@@ -51,7 +51,10 @@ internal sealed class Failover(RegionId local, FrontDoorMetrics metrics)
     public static bool NothingWasSent(HttpContext context) => context.GetForwarderErrorFeature() is
     {
         Error: ForwarderError.Request,
-        Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError },
+        Exception: HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        },
     };
 
     private static bool MayTryAgain(HttpContext context)
@@ -62,8 +65,11 @@ internal sealed class Failover(RegionId local, FrontDoorMetrics metrics)
         }
 
         return NothingWasSent(context)
-            || ((HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
-                && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
-                && context.GetForwarderErrorFeature() is { Error: ForwarderError.Request or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination });
+            || (IsRead(context)
+                && context.GetForwarderErrorFeature()?.Error is ForwarderError.Request or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination);
     }
+
+    private static bool IsRead(HttpContext context) =>
+        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
 }

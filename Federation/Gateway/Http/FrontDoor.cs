@@ -101,8 +101,11 @@ public sealed partial class FrontDoor : IAsyncDisposable
     }
 
     /// <summary>Asks every registry now how it is, and returns when what they say counts.</summary>
-    public Task ProbeAsync(CancellationToken cancel = default) =>
-        _app.Services.GetRequiredService<IActiveHealthCheckMonitor>().CheckHealthAsync(_app.Services.GetRequiredService<IProxyStateLookup>().GetClusters()).WaitAsync(cancel);
+    public Task ProbeAsync(CancellationToken cancel = default)
+    {
+        var clusters = _app.Services.GetRequiredService<IProxyStateLookup>().GetClusters();
+        return _app.Services.GetRequiredService<IActiveHealthCheckMonitor>().CheckHealthAsync(clusters).WaitAsync(cancel);
+    }
 
     /// <summary>The regions whose registries requests may go to now, in no order.</summary>
     public IReadOnlyCollection<RegionId> HealthyRegistries() =>

@@ -14,7 +14,8 @@ internal sealed class FrontDoorMetrics
     private long _stoodIn;
     private long _triedAgain;
 
-    public void Answered(bool isRegistry, int status) => Interlocked.Increment(ref (isRegistry ? _registry : _control)[Math.Clamp(status / 100, 0, Classes - 1)]);
+    public void Answered(bool isRegistry, int status) =>
+        Interlocked.Increment(ref (isRegistry ? _registry : _control)[Math.Clamp(status / 100, 0, Classes - 1)]);
 
     /// <summary>Nothing behind the door could take the request.</summary>
     public void Unavailable(bool isRegistry)

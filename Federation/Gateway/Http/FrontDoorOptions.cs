@@ -18,7 +18,10 @@ public sealed record FrontDoorOptions
     /// <summary>The regions and their addresses. What changes there changes the routes, without a restart.</summary>
     public required IRegionView Regions { get; init; }
 
-    /// <summary>How often each registry is asked whether it is well. A registry that came back is used again after at most this and <see cref="ProbeTimeout"/>.</summary>
+    /// <summary>
+    /// How often each registry is asked whether it is well. One that came back is used again after at most this and
+    /// <see cref="ProbeTimeout"/>.
+    /// </summary>
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long that answer may take. One region's silence delays the verdict on the others by as much.</summary>

@@ -58,7 +58,8 @@ internal sealed partial class ProbeVerdict(IDestinationHealthUpdater health, Fro
 
         if (before != DestinationHealth.Unhealthy)
         {
-            LogUnwell(_logger, result.Destination.DestinationId, result.Response is { } answer ? $"it answers {(int)answer.StatusCode}" : result.Exception?.Message);
+            var reason = result.Response is { } answer ? $"it answers {(int)answer.StatusCode}" : result.Exception?.Message;
+            LogUnwell(_logger, result.Destination.DestinationId, reason);
         }
 
         return DestinationHealth.Unhealthy;

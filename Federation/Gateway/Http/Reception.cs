@@ -74,7 +74,8 @@ internal sealed class Reception(RegionId region, FrontDoorMetrics metrics)
         return context.Response.StatusCode switch
         {
             StatusCodes.Status413PayloadTooLarge => (StatusCodes.Status413PayloadTooLarge, "HTTP 413 Request Entity Too Large"),
-            StatusCodes.Status504GatewayTimeout => (StatusCodes.Status504GatewayTimeout, $"The {service} did not answer in time; whether it did what was asked is not known"),
+            StatusCodes.Status504GatewayTimeout =>
+                (StatusCodes.Status504GatewayTimeout, $"The {service} did not answer in time; whether it did what was asked is not known"),
             >= 400 and < 500 => (context.Response.StatusCode, "The request's body ended early or could not be read"),
             _ => ((int)HttpStatusCode.BadGateway, $"The {service} failed while it answered; whether it did what was asked is not known"),
         };

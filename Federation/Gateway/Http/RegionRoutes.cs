@@ -76,7 +76,12 @@ internal static class RegionRoutes
                         Policy = ProbeVerdict.PolicyName,
                         Path = "/health",
                     },
-                    Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = ConnectVerdict.PolicyName, ReactivationPeriod = options.ReactivationPeriod },
+                    Passive = new PassiveHealthCheckConfig
+                    {
+                        Enabled = true,
+                        Policy = ConnectVerdict.PolicyName,
+                        ReactivationPeriod = options.ReactivationPeriod,
+                    },
                 },
             },
         ];

@@ -2,7 +2,7 @@ namespace Federation.Gateway.Http;
 
 /// <summary>
 /// A request's target as it stands in the request line. It is passed on byte for byte: a subject may hold slashes, percent signs and anything
-/// else in encoded form, and to decode and encode it again would make another subject of some of them. Pure.
+/// else in encoded form, and what a server decodes of it no longer tells <c>a%2Fb</c> from <c>a%252Fb</c>, which are two subjects. Pure.
 /// </summary>
 internal static class RequestTarget
 {

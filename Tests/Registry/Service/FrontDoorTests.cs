@@ -78,6 +78,48 @@ public class FrontDoorTests
     }
 
     [Fact]
+    public async Task Reads_do_not_notice_that_a_registry_is_restarted()
+    {
+        var storage = new MemorySchemaLog.Storage();
+        await using var us = await RegistryHost.StartAsync(storage: storage);
+        var id = await us.RegisterAsync("s", "a");
+        var eu = new Stoppable(await StartOnFreePortAsync(options => options with { Primary = us.Node.Url }, storage));
+        var port = eu.Host.Node.Url.Port;
+        await using var door = await OpenAsync(eu.Host, us);
+        using var client = new HttpClient();
+        using var done = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            var reads = 0;
+            for (; !done.IsCancellationRequested; reads++)
+            {
+                (await SendAsync(client, door, "GET", $"/schemas/ids/{id}/schema")).Is("a");
+            }
+
+            return reads;
+        })).ToList();
+        try
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                await eu.DisposeAsync();
+                eu = new Stoppable(await RegistryHost.StartAsync(options => options with { Primary = us.Node.Url, Port = port }, storage));
+                while (!door.HealthyRegistries().Contains(new RegionId("eu")) && !readers.Exists(reader => reader.IsFaulted))
+                {
+                    await door.ProbeAsync();
+                }
+            }
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await eu.DisposeAsync();
+        }
+
+        Assert.All(await Task.WhenAll(readers), reads => Assert.True(reads > 0));
+    }
+
+    [Fact]
     public async Task A_client_cannot_pass_for_a_forwarding_registry()
     {
         await using var us = await RegistryHost.StartAsync();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using Kernel;
 using Microsoft.AspNetCore.Http;
 
@@ -87,6 +88,39 @@ public class PassingTests
         Assert.StartsWith($"HTTP/1.1 {status}", await world.SendRawAsync(request + "\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
         Assert.Empty(world.Eu.Requests);
         Assert.Empty(world.Control.Requests);
+    }
+
+    [Fact]
+    public async Task Whatever_a_client_writes_arrives_as_written_or_not_at_all()
+    {
+        await using var world = await DoorWorld.OpenAsync();
+        string[] pieces =
+        [
+            "/", "/", "..", ".", "%2e", "%2F", "%25", "%", "%zz", "%C3%A9", "?", "#", "&", "=", ":", "\\", "a", "metrics", "registry", "\r", "\0", "\t", ";",
+            "@", "é", "%0d%0a",
+        ];
+        var targets = Gen.Int[0, pieces.Length - 1].Array[0, 8].Select(picks => string.Concat(picks.Select(i => pieces[i])));
+        await targets.SampleAsync(async rest =>
+        {
+            var answer = await world.SendRawAsync($"GET /registry/{rest} HTTP/1.1\r\nHost: door.test\r\nConnection: close\r\n\r\n");
+            Assert.True(world.Eu.Requests.Count + world.Control.Requests.Count <= 1, $"{rest} came more than once");
+            if (world.Eu.Requests.TryDequeue(out var arrived))
+            {
+                Assert.Equal("/" + rest, arrived.Target);
+                Assert.DoesNotContain("..", Segments(rest));
+                Assert.NotEqual(["metrics"], Segments(rest));
+            }
+            else if (world.Control.Requests.TryDequeue(out arrived))
+            {
+                // Dots that lead out of the registry's paths: the control API resolves them as the door did.
+                Assert.Equal("/registry/" + rest, arrived.Target);
+                Assert.Contains("..", Segments(rest));
+            }
+            else
+            {
+                Assert.Matches("^HTTP/1.1 40[04] ", answer);
+            }
+        }, iter: 500, threads: 1);
     }
 
     [Theory]
@@ -238,6 +272,8 @@ public class PassingTests
         Assert.Equal(1, Metric(world, "federation_frontdoor_registry_healthy{region=\"eu\",registry=\"us\"}"));
         Assert.Equal(0, Metric(world, "federation_frontdoor_failovers_total{region=\"eu\"}"));
     }
+
+    private static string[] Segments(string target) => [.. target.Split('?')[0].Split('/').Select(Uri.UnescapeDataString)];
 
     internal static long Metric(DoorWorld world, string name)
     {

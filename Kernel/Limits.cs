@@ -33,6 +33,9 @@ public static class Limits
     /// <summary>Connections that one listener holds at once. Each costs a socket, a buffer and a few objects; the process's file limit comes first on most machines.</summary>
     public const int MaxConnectionsPerListener = 100_000;
 
+    /// <summary>Connections that one HTTP front door holds at once. Each may cost a second one to the service behind, and buffers on both sides.</summary>
+    public const int MaxFrontDoorConnections = 10_000;
+
     /// <summary>Regions of one federation. A region's slot is the high 15 bits of its producer ids; every pair of regions may need a link, so far fewer make sense.</summary>
     public const int MaxRegions = 64;
 

@@ -12,7 +12,7 @@ namespace Federation.Control;
 /// <param name="IsComplete">All regions have obeyed; otherwise the topic's state says what is in the way.</param>
 public sealed record ControlOutcome(FederationError Error, string? Message, TopicResource? Topic, bool IsComplete);
 
-/// <summary>The control host: the ledger, the loop that makes the clusters obey it, and what people ask of both. One per process; each region's HTTP door serves it.</summary>
+/// <summary>The control host: the ledger, the loop that makes the clusters obey it, and what people ask of both. One per process; each region's HTTP API serves it.</summary>
 public sealed class ControlNode : IAsyncDisposable
 {
     private readonly ControlOptions _options;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -5,6 +6,7 @@ using Federation.Control;
 using Federation.Control.Http;
 using Federation.Control.Ledger;
 using Federation.Core.Homes;
+using Federation.Gateway.Http;
 using Hosting;
 using Hosting.Durability;
 using Microsoft.Extensions.Logging;
@@ -15,19 +17,25 @@ namespace Federation.Standalone;
 public sealed class FederationStartException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>
-/// N regions in one process: the ledger, then each region's hosts, then the HTTP doors, which say ready only when all of it serves.
-/// It composes hosts and decides nothing. Dispose stops everything in the opposite order.
+/// N regions in one process: the ledger, then each region's hosts, then control and HTTP front doors, which say ready only when all of it
+/// serves, then the schema registries behind the doors. It composes hosts and decides nothing. Dispose closes the doors, then stops
+/// everything else in the opposite order.
 /// </summary>
 public sealed class FederationHost : IAsyncDisposable
 {
     private const int SecretBytes = 32;
     private readonly List<IAsyncDisposable> _parts = [];
     private readonly List<RegionHost> _regions = [];
+    private readonly FrontDoor?[] _doors;
     private readonly UpOptions _options;
     private TimeSpan _startTime;
     private volatile bool _isReady;
 
-    private FederationHost(UpOptions options) => _options = options;
+    private FederationHost(UpOptions options)
+    {
+        _options = options;
+        _doors = new FrontDoor?[options.Regions.Count];
+    }
 
     /// <summary>Returns when every region serves. Throws <see cref="FederationStartException"/> or <see cref="Broker.Node.BrokerStartException"/>.</summary>
     public static async Task<FederationHost> StartAsync(UpOptions options, ILoggerFactory loggers, CancellationToken cancel)
@@ -73,6 +81,12 @@ public sealed class FederationHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _isReady = false;
+        foreach (var door in _doors.OfType<FrontDoor>())
+        {
+            await door.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Array.Clear(_doors);
         for (var i = _parts.Count - 1; i >= 0; i--)
         {
             await _parts[i].DisposeAsync().ConfigureAwait(false);
@@ -116,22 +130,43 @@ public sealed class FederationHost : IAsyncDisposable
             },
             store);
         _parts.Add(control);
-        foreach (var region in _regions)
+        var directory = new RegionDirectory(_options, store);
+        _parts.Add(new Disposing(directory));
+        for (var i = 0; i < _regions.Count; i++)
         {
-            _parts.Add(await RegionHttp.StartAsync(
-                new RegionHttpOptions
-                {
-                    Region = region.Region,
-                    Bind = new(System.Net.IPAddress.Loopback, region.Ports.Http),
-                    Control = control,
-                    WriteMetrics = region.WriteMetrics,
-                    IsReady = () => _isReady && region.IsReady,
-                    Loggers = loggers,
-                },
-                cancel).ConfigureAwait(false));
+            await StartHttpAsync(i, control, directory, loggers, cancel).ConfigureAwait(false);
         }
 
-        _parts.AddRange(await Registries.StartAsync(_options, _regions, control, loggers, clock, cancel).ConfigureAwait(false));
+        var registries = await Registries.StartAsync(_options, _regions, control, loggers, clock, cancel).ConfigureAwait(false);
+        _parts.AddRange(registries);
+        await Task.WhenAll(registries.Select(Registries.CaughtUpAsync)).WaitAsync(cancel).ConfigureAwait(false);
+
+        // Nobody who waited for ready must meet a door that still believes the registries to be starting.
+        await Task.WhenAll(_doors.Select(door => door!.ProbeAsync(cancel))).ConfigureAwait(false);
+    }
+
+    /// <summary>A region's control API, and the front door before it.</summary>
+    private async Task StartHttpAsync(int number, ControlNode control, RegionDirectory directory, ILoggerFactory loggers, CancellationToken cancel)
+    {
+        var region = _regions[number];
+        _parts.Add(await RegionHttp.StartAsync(
+            new RegionHttpOptions
+            {
+                Region = region.Region,
+                Bind = new(IPAddress.Loopback, region.Ports.Control),
+                Control = control,
+                WriteMetrics = writer =>
+                {
+                    region.WriteMetrics(writer);
+                    _doors[number]?.WriteMetrics(writer, $"region=\"{region.Region}\"");
+                },
+                IsReady = () => _isReady && region.IsReady,
+                Loggers = loggers,
+            },
+            cancel).ConfigureAwait(false));
+        _doors[number] = await FrontDoor.StartAsync(
+            new FrontDoorOptions { Region = region.Region, Bind = new(IPAddress.Loopback, region.Ports.Http), Regions = directory, Loggers = loggers },
+            cancel).ConfigureAwait(false);
     }
 
     private Uri? LinkOf(Kernel.Ids.RegionId region)

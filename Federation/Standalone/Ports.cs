@@ -13,8 +13,11 @@ public readonly record struct Ports(int Region, int Offset)
     /// <summary>The region's broker itself.</summary>
     public int Broker => 19092 + Shift;
 
-    /// <summary>Health, metrics and the control API.</summary>
+    /// <summary>The region's front door: health, metrics, the control API, and the schema registry under /registry.</summary>
     public int Http => 8080 + Shift;
+
+    /// <summary>Behind the front door: health, metrics and the control API themselves.</summary>
+    public int Control => 8082 + Shift;
 
     /// <summary>The schema registry.</summary>
     public int Registry => 8081 + Shift;

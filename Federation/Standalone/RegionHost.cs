@@ -15,7 +15,6 @@ namespace Federation.Standalone;
 /// <summary>One region's hosts in this process: the broker, the tenants' gateway before it, and the link. Dispose stops them in the opposite order.</summary>
 public sealed class RegionHost : IAsyncDisposable
 {
-    private const string Tenant = "demo";
     private readonly BrokerNode _broker;
     private readonly GatewayNode _gateway;
     private readonly MirrorNode _mirror;
@@ -115,9 +114,9 @@ public sealed class RegionHost : IAsyncDisposable
         Bind = new IPEndPoint(IPAddress.Loopback, setup.Ports.Kafka),
         AdvertisedHost = "127.0.0.1",
         Bootstrap = [new DnsEndPoint("127.0.0.1", setup.Ports.Broker)],
-        Tenant = new TenantId(Tenant),
+        Tenant = TenantId.Development,
         Secret = setup.Secret,
-        ClusterId = ClusterIdOf(setup.Secret, Tenant),
+        ClusterId = ClusterIdOf(setup.Secret, TenantId.Development.Name),
         NodeId = setup.Slot + 1,
         Logger = logger,
         Clock = clock,

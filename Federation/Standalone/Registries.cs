@@ -2,6 +2,7 @@ using System.Net;
 using Federation.Control;
 using Federation.Core.Homes;
 using Hosting;
+using Kernel.Ids;
 using Microsoft.Extensions.Logging;
 using SchemaRegistry.Service;
 using SchemaRegistry.Service.Log;
@@ -14,11 +15,17 @@ namespace Federation.Standalone;
 /// </summary>
 internal static partial class Registries
 {
-    private const string Tenant = "demo";
     private const string Topic = "_schemas";
+    private static readonly string Tenant = TenantId.Development.Name;
+
+    /// <summary>The name that a tenant's schema log has on the clusters.</summary>
+    public static string ClusterTopicOf(TenantId tenant) => $"{tenant}.{Topic}";
+
+    /// <summary>Returns when a registry knows all that its log held when it started.</summary>
+    public static Task CaughtUpAsync(RegistryNode registry) => registry.Registry(Tenant).CaughtUp;
 
     /// <summary>Makes the topic if there is none, and starts a registry in each region that has it.</summary>
-    public static async Task<IReadOnlyList<IAsyncDisposable>> StartAsync(
+    public static async Task<IReadOnlyList<RegistryNode>> StartAsync(
         UpOptions options, IReadOnlyList<RegionHost> regions, ControlNode control, ILoggerFactory loggers, Clock clock, CancellationToken cancel)
     {
         var logger = loggers.CreateLogger("registry");
@@ -39,7 +46,7 @@ internal static partial class Registries
             topic = outcome.Topic;
         }
 
-        var started = new List<IAsyncDisposable>();
+        var started = new List<RegistryNode>();
         foreach (var region in regions)
         {
             if (region.Region.Name != topic.Home && !topic.Mirrors.Contains(region.Region.Name))
@@ -48,7 +55,19 @@ internal static partial class Registries
                 continue;
             }
 
-            started.Add(await RegistryNode.StartAsync(OptionsOf(options, region, topic.Home, regions, loggers, clock), cancel).ConfigureAwait(false));
+            try
+            {
+                started.Add(await RegistryNode.StartAsync(OptionsOf(options, region, topic.Home, regions, loggers, clock), cancel).ConfigureAwait(false));
+            }
+            catch
+            {
+                foreach (var registry in started)
+                {
+                    await registry.DisposeAsync().ConfigureAwait(false);
+                }
+
+                throw;
+            }
         }
 
         return started;
@@ -62,7 +81,11 @@ internal static partial class Registries
         {
             Address = IPAddress.Loopback,
             Port = region.Ports.Registry,
-            OpenLog = tenant => new KafkaSchemaLog(new KafkaSchemaLogOptions { Bootstrap = [$"127.0.0.1:{region.Ports.Broker}"], Topic = $"{tenant}.{Topic}" }),
+            OpenLog = tenant => new KafkaSchemaLog(new KafkaSchemaLogOptions
+            {
+                Bootstrap = [$"127.0.0.1:{region.Ports.Broker}"],
+                Topic = ClusterTopicOf(new(tenant)),
+            }),
             DataFolder = Path.Combine(options.DataFolder, region.Region.Name, "registry"),
             Primary = homeHost is null || homeHost == region ? null : new Uri($"http://127.0.0.1:{homeHost.Ports.Registry}"),
             Clock = clock,

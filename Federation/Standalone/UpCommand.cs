@@ -38,7 +38,10 @@ internal static class UpCommand
     public static RootCommand Build()
     {
         Flush.AcceptOnlyFromAmong("batch", "os");
-        var up = new Command("up", "Runs regions in one process: broker, gateway, link and HTTP door each") { Regions, Data, PortOffset, Flush, Set, Verbose };
+        var up = new Command("up", "Runs regions in one process: broker, gateway, link, schema registry and HTTP front door each")
+        {
+            Regions, Data, PortOffset, Flush, Set, Verbose,
+        };
         up.SetAction((parsed, cancel) => RunAsync(parsed, cancel));
         return new RootCommand("Federation in one process") { up };
     }
@@ -55,6 +58,7 @@ internal static class UpCommand
             .SetMinimumLevel(parsed.GetValue(Verbose) ? LogLevel.Debug : LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Grpc", LogLevel.Warning)
+            .AddFilter("Yarp", LogLevel.Error)
             .AddSimpleConsole(line =>
             {
                 line.SingleLine = true;

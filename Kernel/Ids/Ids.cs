@@ -18,6 +18,9 @@ public readonly partial record struct RegionId(string Name)
 /// </summary>
 public readonly partial record struct TenantId(string Name)
 {
+    /// <summary>The tenant of the development ports: whose topics and schemas those are that nobody says more about.</summary>
+    public static readonly TenantId Development = new("demo");
+
     public static bool IsLegal(string name) => LegalName().IsMatch(name);
     public override string ToString() => Name;
 

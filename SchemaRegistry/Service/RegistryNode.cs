@@ -1,6 +1,7 @@
 using System.Net;
 using Hosting;
 using Kernel;
+using Kernel.Ids;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -31,7 +32,7 @@ public sealed record RegistryOptions
     public required Func<string, ISchemaLog> OpenLog { get; init; }
 
     /// <summary>Tenants and rights; by default one tenant that is open to all.</summary>
-    public ITenantDirectory Directory { get; init; } = new OpenDirectory("demo");
+    public ITenantDirectory Directory { get; init; } = new OpenDirectory(TenantId.Development.Name);
 
     /// <summary>Tenants whose logs are read at the start, not when first asked for; null for all that the directory knows.</summary>
     public IReadOnlyCollection<string>? Tenants { get; init; }

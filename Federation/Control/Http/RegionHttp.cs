@@ -9,7 +9,7 @@ using Protocol.Contracts.Control;
 
 namespace Federation.Control.Http;
 
-/// <summary>One region's HTTP door: health, metrics and the control API. Its host starts and stops it.</summary>
+/// <summary>One region's health, metrics and control API over HTTP, behind the region's front door. Its host starts and stops it.</summary>
 public sealed class RegionHttp : IAsyncDisposable
 {
     private readonly WebApplication _app;

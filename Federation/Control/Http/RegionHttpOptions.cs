@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Federation.Control.Http;
 
-/// <summary>A region's HTTP door.</summary>
+/// <summary>A region's control API over HTTP.</summary>
 public sealed record RegionHttpOptions
 {
     public required RegionId Region { get; init; }

@@ -1,4 +1,5 @@
 using Federation.Core.Homes;
+using Kernel.Ids;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Protocol.Contracts.Control;
@@ -8,7 +9,7 @@ namespace Federation.Control.Http;
 /// <summary>`/v1/topics`: federated topics, their homes and mirrors.</summary>
 internal static class TopicEndpoints
 {
-    private const string DevelopmentTenant = "demo";
+    private static readonly string DevelopmentTenant = TenantId.Development.Name;
 
     public static void Map(WebApplication app, RegionHttpOptions options)
     {

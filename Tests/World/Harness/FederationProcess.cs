@@ -51,6 +51,9 @@ internal sealed class FederationProcess : IAsyncDisposable
     /// <summary>A region's HTTP address.</summary>
     public string Url(string region) => $"http://127.0.0.1:{8080 + Port(region)}";
 
+    /// <summary>A region's control API, behind its HTTP address.</summary>
+    public string Control(string region) => $"http://127.0.0.1:{8082 + Port(region)}";
+
     /// <summary>A region's schema registry.</summary>
     public string Registry(string region) => $"http://127.0.0.1:{8081 + Port(region)}";
 
@@ -164,7 +167,7 @@ internal sealed class FederationProcess : IAsyncDisposable
         var offsets = Enumerable.Range(1, 50).Select(i => i * 250).OrderBy(_ => Random.Shared.Next());
         foreach (var offset in offsets)
         {
-            var ports = Enumerable.Range(0, regions).SelectMany(i => new[] { 9092, 19092, 8080, 8081, 18080 }.Select(p => p + (100 * i) + offset)).ToList();
+            var ports = Enumerable.Range(0, regions).SelectMany(i => new[] { 9092, 19092, 8080, 8081, 8082, 18080 }.Select(p => p + (100 * i) + offset)).ToList();
             if (ports.TrueForAll(port => port < 65_536 && IsFree(port)))
             {
                 return offset;

@@ -87,7 +87,7 @@ internal static partial class Registries
                 Topic = ClusterTopicOf(new(tenant)),
             }),
             DataFolder = Path.Combine(options.DataFolder, region.Region.Name, "registry"),
-            Primary = homeHost is null || homeHost == region ? null : new Uri($"http://127.0.0.1:{homeHost.Ports.Registry}"),
+            Primary = homeHost is null || homeHost == region ? null : new Uri($"http://127.0.0.1:{homeHost.Ports.Http}/registry"),
             Clock = clock,
             Loggers = loggers,
         };

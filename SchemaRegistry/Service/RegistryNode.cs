@@ -44,7 +44,10 @@ public sealed record RegistryOptions
     /// <summary>Folder for snapshots; null for none.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>Where writes go when another region writes the tenants' logs; null when this one does.</summary>
+    /// <summary>
+    /// Where writes go when another region writes the tenants' logs: that region's registry, or the path below which its front door has it; null
+    /// when this one does.
+    /// </summary>
     public Uri? Primary { get; init; }
 
     /// <summary>kafkastore.timeout.ms: after it a write is answered with 50002. It may still happen.</summary>

@@ -9,13 +9,18 @@ namespace Federation.Gateway.Http;
 /// <summary>
 /// Sends a request on to the next registry where that is safe: when nothing of it was sent (the connection failed, so its body was not begun
 /// either), whatever the method; and when a GET or HEAD without a body failed before its answer began. Any other request may have been carried
-/// out: its failure is the client's to judge. Nothing is buffered for it.
+/// out: its failure is the client's to judge. Nothing is buffered for it. A write that another registry sends here is for the local one alone.
 /// </summary>
 internal sealed class Failover(RegionId local, FrontDoorMetrics metrics)
 {
     public async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
         var proxying = context.GetReverseProxyFeature();
+        if (context.Request.Headers.ContainsKey(RequestRules.ForwardedHeader) && proxying.Route.Config.RouteId == RegionRoutes.Registry)
+        {
+            proxying.AvailableDestinations = [.. proxying.AvailableDestinations.Where(destination => destination.DestinationId == local.Name)];
+        }
+
         var left = proxying.AvailableDestinations;
         while (true)
         {

@@ -6,13 +6,16 @@ namespace Federation.Gateway.Http;
 
 /// <summary>
 /// How a request looks to the service behind the door: the target as the client wrote it (without the registry's prefix), the client's Host
-/// (tenants are found by it), X-Forwarded-For, -Host, -Proto and -Prefix as the door saw them, whatever the client claimed, and no header that
-/// only registries may send each other. All else passes.
+/// (tenants are found by it), X-Forwarded-For, -Host, -Proto and -Prefix as the door saw them, whatever the client claimed. All else passes.
 /// </summary>
 internal static class RequestRules
 {
-    /// <summary>Marks a write that another region's registry forwarded. Registries ask each other directly, never through a door.</summary>
+    /// <summary>
+    /// Marks a write that another region's registry sends to this one's. It gives no rights: whoever claims it is answered by the local registry
+    /// or by nobody, for one that stood in would send the write back here.
+    /// </summary>
     public const string ForwardedHeader = "Federation-Forwarded";
+
     private const string PrefixHeader = "X-Forwarded-Prefix";
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -27,7 +30,6 @@ internal static class RequestRules
         context.AddRequestTransform(request =>
         {
             var headers = request.ProxyRequest.Headers;
-            headers.Remove(ForwardedHeader);
             headers.Remove(PrefixHeader);
             if (isRegistry)
             {

@@ -13,6 +13,8 @@ internal sealed class PrimaryForwarder(Uri primary, HttpClient client)
 {
     /// <summary>Set on forwarded requests: a request that comes back is a mistake of configuration and would go round for ever.</summary>
     private const string ForwardedHeader = "Federation-Forwarded";
+
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
     private static readonly string[] Passed =
         ["Accept", "Confluent-Accept-Unknown-Properties", "Authorization", "X-Request-ID", "Confluent-Schema-Exporter-Name"];
 
@@ -27,7 +29,7 @@ internal sealed class PrimaryForwarder(Uri primary, HttpClient client)
 
         try
         {
-            using var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(primary, rawTarget));
+            using var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(primary.AbsoluteUri.TrimEnd('/') + rawTarget, AsWritten));
             message.Headers.Add(ForwardedHeader, "true");
             foreach (var name in Passed)
             {

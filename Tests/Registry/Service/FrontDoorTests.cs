@@ -119,31 +119,51 @@ public class FrontDoorTests
         Assert.All(await Task.WhenAll(readers), reads => Assert.True(reads > 0));
     }
 
+    /// <summary>As regions reach each other: eu's registry writes through the door of us, the home. No other region takes the home's place there.</summary>
     [Fact]
-    public async Task A_client_cannot_pass_for_a_forwarding_registry()
+    public async Task Writes_go_home_through_its_door_and_end_there()
     {
-        await using var us = await RegistryHost.StartAsync();
-        await using var eu = await RegistryHost.StartAsync(options => options with { Primary = us.Node.Url }, us.Storage);
-        await using var door = await OpenAsync(eu, us);
-        using var client = new HttpClient();
-        (await SendAsync(client, door, "POST", "/subjects/s/versions", RegistryHost.Schema("a"), ("Federation-Forwarded", "true"))).Is("{\"id\":1}");
+        var storage = new MemorySchemaLog.Storage();
+        await using var us = new Stoppable(await RegistryHost.StartAsync(storage: storage));
+        var regions = new KnownRegions(TableOf(null, us.Host));
+        await using var home = await OpenAsync(regions, "us");
+        await using var eu = await RegistryHost.StartAsync(options => options with { Primary = new Uri(home.Url, "registry") }, storage);
+        regions.Set(TableOf(eu, us.Host));
+        await home.ProbeAsync();
+        (await eu.SendAsync("POST", "/subjects/a%2Fb/versions", RegistryHost.Schema("a1?"))).Is("{\"id\":1}");
+        (await eu.SendAsync("GET", "/subjects")).Is("[\"a/b\"]");
+
+        await us.DisposeAsync();
+        await home.ProbeAsync();
+        await home.ProbeAsync();
+        Assert.Equal(["eu"], home.HealthyRegistries().Select(region => region.Name));
+        var refused = await eu.SendAsync("POST", "/subjects/a%2Fb/versions", RegistryHost.Schema("a1? a2?"));
+        refused.IsError(503, 503, "No schema registry can be reached: neither us's nor another region's");
+        (await eu.SendAsync("GET", "/subjects/a%2Fb/versions")).Is("[1]");
     }
 
-    /// <summary>The door of eu, whose registry comes first; another one is the home's, us. Probes are sent when a test asks for them.</summary>
-    private static async Task<FrontDoor> OpenAsync(RegistryHost eu, RegistryHost? us = null)
+    /// <summary>The door of eu, whose registry comes first; another one is the home's, us.</summary>
+    private static Task<FrontDoor> OpenAsync(RegistryHost eu, RegistryHost? us = null) => OpenAsync(new KnownRegions(TableOf(eu, us)), "eu");
+
+    /// <summary>A region's door. Probes are sent when a test asks for them.</summary>
+    private static async Task<FrontDoor> OpenAsync(IRegionView regions, string region)
     {
-        var nowhere = new Uri("http://127.0.0.1:1");
-        var table = new RegionTable([new(new("eu"), nowhere, eu.Node.Url), new(new("us"), nowhere, us?.Node.Url)], new RegionId("us"));
         var door = await FrontDoor.StartAsync(new FrontDoorOptions
         {
-            Region = new RegionId("eu"),
+            Region = new RegionId(region),
             Bind = new IPEndPoint(IPAddress.Loopback, 0),
-            Regions = new FixedRegions(table),
+            Regions = regions,
             ProbeInterval = TimeSpan.FromHours(1),
             ReactivationPeriod = TimeSpan.FromHours(1),
         });
         await door.ProbeAsync();
         return door;
+    }
+
+    private static RegionTable TableOf(RegistryHost? eu, RegistryHost? us)
+    {
+        var nowhere = new Uri("http://127.0.0.1:1");
+        return new RegionTable([new(new("eu"), nowhere, eu?.Node.Url), new(new("us"), nowhere, us?.Node.Url)], new RegionId("us"));
     }
 
     private static async Task<Reply> SendAsync(
@@ -196,14 +216,16 @@ public class FrontDoorTests
         }
     }
 
-    private sealed class FixedRegions(RegionTable table) : IRegionView
+    private sealed class KnownRegions(RegionTable table) : IRegionView
     {
-        public RegionTable Table => table;
+        public event Action? Changed;
 
-        public event Action? Changed
+        public RegionTable Table { get; private set; } = table;
+
+        public void Set(RegionTable changed)
         {
-            add { }
-            remove { }
+            Table = changed;
+            Changed?.Invoke();
         }
     }
 }

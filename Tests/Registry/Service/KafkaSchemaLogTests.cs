@@ -6,12 +6,8 @@ namespace Tests.Registry.Service;
 /// <summary>The log over a real cluster of Kafka's protocol, whose host:port is in FEDERATION_TEST_KAFKA; skipped without one.</summary>
 public class KafkaSchemaLogTests
 {
-    private static KafkaSchemaLog Open(string topic)
-    {
-        var cluster = Environment.GetEnvironmentVariable("FEDERATION_TEST_KAFKA");
-        Assert.SkipWhen(string.IsNullOrEmpty(cluster), "FEDERATION_TEST_KAFKA names no cluster");
-        return new KafkaSchemaLog(new KafkaSchemaLogOptions { Bootstrap = ["127.0.0.1:1", cluster!], Topic = topic, TimeoutMs = 30_000 });
-    }
+    private static KafkaSchemaLog Open(string topic) =>
+        new(new KafkaSchemaLogOptions { Bootstrap = ["127.0.0.1:1", RealParts.KafkaCluster()], Topic = topic, TimeoutMs = 30_000 });
 
     private static string NewTopic() => $"demo{Guid.NewGuid():N}._schemas";
 

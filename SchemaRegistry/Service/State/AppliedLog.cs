@@ -6,8 +6,8 @@ using SchemaRegistry.Service.Log;
 namespace SchemaRegistry.Service.State;
 
 /// <summary>
-/// How far a ledger has come in its log, and what compaction would make wrong of it: keys whose last record is without effect, and records under
-/// other bytes than their key has here. Both are put right with the next write. Thread-safe; records are applied in the order of their offsets,
+/// How far a ledger has come in its log, and what compaction would make wrong of it: keys whose last record is without effect, records under other
+/// bytes than their key has here, highest ids that nothing else remembers. All are put right with the next write. Thread-safe; records are applied in the order of their offsets,
 /// each once.
 /// </summary>
 internal sealed class AppliedLog(RegistryLedger ledger)
@@ -176,6 +176,29 @@ internal sealed class AppliedLog(RegistryLedger ledger)
         }
 
         _overwritten.Remove(key);
+        var before = ledger.Image;
         ledger.Apply(record);
+        if (record is SchemaRecord { Schema: null, Subject: var of })
+        {
+            NoteHighest(before, of);
+        }
+        else if (record is ClearSubjectRecord { Subject: var cleared })
+        {
+            NoteHighest(before, cleared);
+        }
+    }
+
+    /// <summary>
+    /// Others delete the schema with the highest id without a record of it. Once compaction took the schema, nothing would say that the id was
+    /// given, so it is written down with the next write.
+    /// </summary>
+    private void NoteHighest(RegistryImage before, string subject)
+    {
+        var context = before.Context(SubjectName.Parse(subject).Context);
+        if (context.Ids.ContainsKey(context.HighestId) && !ledger.Image.Context(context.Name).Ids.ContainsKey(context.HighestId))
+        {
+            var highest = new HighestIdRecord(context.Name, context.HighestId);
+            _overwritten[Encoding.UTF8.GetString(RecordCodec.EncodeKey(highest))] = highest;
+        }
     }
 }

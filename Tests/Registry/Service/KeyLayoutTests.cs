@@ -67,6 +67,24 @@ public class KeyLayoutTests
     }
 
     [Fact]
+    public async Task The_highest_id_that_others_deleted_is_written_down()
+    {
+        var storage = new MemorySchemaLog.Storage();
+        Append(storage, Key("s", 1, layout: 0), Value("s", 1, 7, "a"));
+        Append(storage, Key("s", 1, layout: 0), null);
+        Append(storage, Key(":.c:s", 1, layout: 0), Value(":.c:s", 1, 9, "a", "true"));
+        Append(storage, """{"keytype":"CLEAR_SUBJECT","subject":":.c:s","magic":0}""", """{"subject":":.c:s"}""");
+        await using (var registry = Open(storage))
+        {
+            await RunAsync(registry, new SetMode("other", "READONLY", false));
+            Assert.Equal(0, registry.OverwrittenKeys);
+        }
+
+        var compacted = Compacted(storage);
+        Assert.Equal((7, 9), (compacted.Context(".").HighestId, compacted.Context(".c").HighestId));
+    }
+
+    [Fact]
     public async Task A_snapshot_remembers_the_layouts()
     {
         var folder = Directory.CreateTempSubdirectory("registry");

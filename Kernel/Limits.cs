@@ -320,6 +320,11 @@ public static class Limits
     /// <summary>Names or versions that one list answer holds (Confluent's default for subjects and versions).</summary>
     public const int MaxSubjectListEntries = 20_000;
 
+    /// <summary>
+    /// Keys of old layouts that one write to a schema log ends beside its own: deletions by others may have left thousands, and a batch has a bound.
+    /// </summary>
+    public const int MaxSchemaKeysEndedPerWrite = 100;
+
     /// <summary>Records of a schema log after which its snapshot is written again. Replaying so many takes some tens of milliseconds.</summary>
     public const int SchemaRecordsPerSnapshot = 5000;
 

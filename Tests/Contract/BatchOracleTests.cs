@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Kernel.Machines;
 using Protocol.Wire;
 using Protocol.Wire.Records;
-using Tests.World.Harness;
+using Tests.Harness;
 using Xunit;
 
 namespace Tests.Contract;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Protocol.Wire;
 using Protocol.Wire.Codec;
 using Protocol.Wire.Messages;
-using Tests.World.Harness;
+using Tests.Harness;
 using Xunit;
 
 namespace Tests.Contract;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Broker.Core.Append;
-using Tests.World.Harness;
+using Tests.Harness;
 using Xunit;
 
 namespace Tests.Contract;

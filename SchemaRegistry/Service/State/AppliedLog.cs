@@ -6,13 +6,15 @@ using SchemaRegistry.Service.Log;
 namespace SchemaRegistry.Service.State;
 
 /// <summary>
-/// How far a ledger has come in its log, and which keys of the log have a last record without effect. Those are written again with the next
-/// write, because compaction would keep the wrong one. Thread-safe; records are applied in the order of their offsets, each once.
+/// How far a ledger has come in its log, and what compaction would make wrong of it: keys whose last record is without effect, records under other
+/// bytes than their key has here, highest ids that nothing else remembers. All are put right with the next write. Thread-safe; records are applied in the order of their offsets,
+/// each once.
 /// </summary>
 internal sealed class AppliedLog(RegistryLedger ledger)
 {
     private readonly Lock _applying = new();
     private readonly Dictionary<string, RegistryRecord> _overwritten = new(StringComparer.Ordinal);
+    private readonly KeyLayouts _layouts = new();
     private readonly OffsetWaiters _waiters = new();
     private long _next;
 
@@ -35,15 +37,15 @@ internal sealed class AppliedLog(RegistryLedger ledger)
     public Task WaitAsync(long next, CancellationToken cancel) => _waiters.WaitAsync(next, () => Next, cancel);
 
     /// <summary>Applies what this instance wrote, unless its reader was faster.</summary>
-    public void ApplyWritten(List<RegistryRecord> records, long at)
+    public void ApplyWritten(List<LogWrite> writes, long at)
     {
         lock (_applying)
         {
-            for (var i = 0; i < records.Count; i++)
+            for (var i = 0; i < writes.Count; i++)
             {
                 if (at + i >= _next)
                 {
-                    Apply(records[i], isValid: true);
+                    Apply(writes[i].Record, isValid: true, writes[i].OtherKey);
                     Volatile.Write(ref _next, at + i + 1);
                 }
             }
@@ -66,7 +68,7 @@ internal sealed class AppliedLog(RegistryLedger ledger)
 
                 if (RecordCodec.Decode(read.Key, read.Value, read.TimestampMs) is { } record)
                 {
-                    Apply(record, read.IsValid);
+                    Apply(record, read.IsValid, read.Key);
                 }
 
                 Volatile.Write(ref _next, read.Offset + 1);
@@ -78,22 +80,27 @@ internal sealed class AppliedLog(RegistryLedger ledger)
         _waiters.Release();
     }
 
-    /// <summary>What was decided, behind the records that have to be written again.</summary>
-    public List<RegistryRecord> WithRepairs(IReadOnlyList<RegistryRecord> decided)
+    /// <summary>What was decided, behind the records that have to be written again; each behind the end of its key's other layouts.</summary>
+    public List<LogWrite> WithRepairs(IReadOnlyList<RegistryRecord> decided)
     {
         lock (_applying)
         {
-            var records = new List<RegistryRecord>(_overwritten.Count + decided.Count);
+            var writes = new List<LogWrite>(_overwritten.Count + decided.Count);
+            _layouts.AddLeftovers(writes);
             foreach (var record in _overwritten.Values)
             {
                 if (ledger.Image.Present(record) is { } present)
                 {
-                    records.Add(present);
+                    Add(writes, present);
                 }
             }
 
-            records.AddRange(decided);
-            return records;
+            foreach (var record in decided)
+            {
+                Add(writes, record);
+            }
+
+            return writes;
         }
     }
 
@@ -104,6 +111,7 @@ internal sealed class AppliedLog(RegistryLedger ledger)
         {
             ledger.Reset();
             _overwritten.Clear();
+            _layouts.Clear();
             Volatile.Write(ref _next, 0);
         }
     }
@@ -120,7 +128,12 @@ internal sealed class AppliedLog(RegistryLedger ledger)
 
             foreach (var record in saved.Overwritten)
             {
-                Apply(record, isValid: false);
+                Apply(record, isValid: false, otherKey: null);
+            }
+
+            foreach (var key in saved.OtherKeys)
+            {
+                _layouts.Restore(key, ledger.Image);
             }
 
             Volatile.Write(ref _next, saved.Next);
@@ -133,31 +146,59 @@ internal sealed class AppliedLog(RegistryLedger ledger)
         RegistryImage image;
         long next;
         RegistryRecord[] overwritten;
+        byte[][] otherKeys;
         lock (_applying)
         {
             image = ledger.Image;
             next = _next;
             overwritten = [.. _overwritten.Values];
+            otherKeys = [.. _layouts.Keys];
         }
 
-        return new Snapshot(identity, next, [.. image.ToRecords()], overwritten);
+        return new Snapshot(identity, next, [.. image.ToRecords()], overwritten, otherKeys);
     }
 
-    private void Apply(RegistryRecord record, bool isValid)
+    private void Add(List<LogWrite> writes, RegistryRecord record)
     {
+        _layouts.AddEnds(writes, record);
+        writes.Add(new LogWrite(record, OtherKey: null));
+    }
+
+    private void Apply(RegistryRecord record, bool isValid, byte[]? otherKey)
+    {
+        var own = RecordCodec.EncodeKey(record);
+        var key = Encoding.UTF8.GetString(own);
+        _layouts.Apply(record, key, otherKey is null || otherKey.AsSpan().SequenceEqual(own) ? null : otherKey);
         if (!isValid)
         {
-            _overwritten[KeyOf(record)] = record;
+            _overwritten[key] = record;
             return;
         }
 
-        if (_overwritten.Count > 0)
-        {
-            _overwritten.Remove(KeyOf(record));
-        }
-
+        _overwritten.Remove(key);
+        var before = ledger.Image;
         ledger.Apply(record);
+        if (record is SchemaRecord { Schema: null, Subject: var of })
+        {
+            NoteHighest(before, of);
+        }
+        else if (record is ClearSubjectRecord { Subject: var cleared })
+        {
+            NoteHighest(before, cleared);
+        }
     }
 
-    private static string KeyOf(RegistryRecord record) => Encoding.UTF8.GetString(RecordCodec.EncodeKey(record));
+    /// <summary>
+    /// Others delete the schema with the highest id without a record of it. Once compaction took the schema, nothing would say that the id was
+    /// given, so it is written down with the next write.
+    /// </summary>
+    private void NoteHighest(RegistryImage before, string subject)
+    {
+        var context = before.Context(SubjectName.Parse(subject).Context);
+        if (context.Ids.ContainsKey(context.HighestId) && !ledger.Image.Context(context.Name).Ids.ContainsKey(context.HighestId))
+        {
+            var highest = new HighestIdRecord(context.Name, context.HighestId);
+            _overwritten[Encoding.UTF8.GetString(RecordCodec.EncodeKey(highest))] = highest;
+        }
+    }
 }

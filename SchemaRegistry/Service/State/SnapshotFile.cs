@@ -9,16 +9,19 @@ namespace SchemaRegistry.Service.State;
 /// <param name="Identity">Of the log.</param>
 /// <param name="Next">The first offset that is not in it.</param>
 /// <param name="Overwritten">Records whose keys still have to be written again.</param>
-public sealed record Snapshot(Guid Identity, long Next, IReadOnlyList<RegistryRecord> Records, IReadOnlyList<RegistryRecord> Overwritten);
+/// <param name="OtherKeys">Keys in other layouts than the registry's own, whose records the log holds.</param>
+public sealed record Snapshot(
+    Guid Identity, long Next, IReadOnlyList<RegistryRecord> Records, IReadOnlyList<RegistryRecord> Overwritten, IReadOnlyList<byte[]> OtherKeys);
 
 /// <summary>
 /// Keeps one snapshot in a file, so that starting does not replay the log. A file that cannot be read is as good as none: the log has it all.
-/// Layout, big-endian: magic, log identity, next offset, two counts, then records (timestamp, key and value with their lengths, -1 for null), CRC-32C.
+/// Layout, big-endian: magic, log identity, next offset, three counts, then records (timestamp, key and value with their lengths, -1 for
+/// null), keys in other layouts (with their lengths), CRC-32C.
 /// </summary>
 public sealed class SnapshotFile(string path)
 {
-    private const uint Magic = 0x46535231;
-    private const int HeaderBytes = 4 + 16 + 8 + 4 + 4;
+    private const uint Magic = 0x46535232;
+    private const int HeaderBytes = 4 + 16 + 8 + 4 + 4 + 4;
 
     /// <summary>Replaces the file. Throws <see cref="IOException"/>.</summary>
     public void Write(Snapshot snapshot)
@@ -30,10 +33,16 @@ public sealed class SnapshotFile(string path)
         BinaryPrimitives.WriteInt64BigEndian(header[20..], snapshot.Next);
         BinaryPrimitives.WriteInt32BigEndian(header[28..], snapshot.Records.Count);
         BinaryPrimitives.WriteInt32BigEndian(header[32..], snapshot.Overwritten.Count);
+        BinaryPrimitives.WriteInt32BigEndian(header[36..], snapshot.OtherKeys.Count);
         content.Write(header);
         foreach (var record in snapshot.Records.Concat(snapshot.Overwritten))
         {
             WriteRecord(content, record);
+        }
+
+        foreach (var key in snapshot.OtherKeys)
+        {
+            WriteBytes(content, key);
         }
 
         Span<byte> crc = stackalloc byte[sizeof(uint)];
@@ -68,7 +77,13 @@ public sealed class SnapshotFile(string path)
         var position = HeaderBytes;
         var records = ReadRecords(content, ref position, BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(28)));
         var overwritten = ReadRecords(content, ref position, BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(32)));
-        return new Snapshot(identity, BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(20)), records, overwritten);
+        var otherKeys = new byte[BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(36))][];
+        for (var i = 0; i < otherKeys.Length; i++)
+        {
+            otherKeys[i] = ReadBytes(content, ref position) ?? [];
+        }
+
+        return new Snapshot(identity, BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(20)), records, overwritten, otherKeys);
     }
 
     private static void WriteRecord(MemoryStream content, RegistryRecord record)

@@ -127,34 +127,37 @@ public sealed class TenantRegistry : IAsyncDisposable
         {
             var expected = Applied;
             var decision = Ledger.Decide(command, _clock.Now);
-            var records = _state.WithRepairs(decision.Records);
-            if (records.Count == 0)
+            var writes = _state.WithRepairs(decision.Records);
+            if (writes.Count == 0)
             {
                 return new WriteResult(decision.Reply, expected - 1);
             }
 
-            var at = await AppendAsync(records, expected, cancel);
+            var at = await AppendAsync(writes, expected, cancel);
             if (at == expected)
             {
-                _state.ApplyWritten(records, at);
-                return new WriteResult(decision.Reply, at + records.Count - 1);
+                _state.ApplyWritten(writes, at);
+                return new WriteResult(decision.Reply, at + writes.Count - 1);
             }
 
             // Others wrote in between. What they wrote has to be known before anything is decided again.
-            await _state.WaitAsync(at + records.Count, cancel);
+            await _state.WaitAsync(at + writes.Count, cancel);
         }
 
         return Refused(RegistryError.StoreFailed("Register schema operation failed while writing to the Kafka store"));
     }
 
-    private Task<long> AppendAsync(List<RegistryRecord> records, long expected, CancellationToken cancel)
+    private Task<long> AppendAsync(List<LogWrite> writes, long expected, CancellationToken cancel)
     {
-        var entries = new SchemaLogEntry[records.Count];
+        var entries = new SchemaLogEntry[writes.Count];
         var now = _clock.WallMs;
         for (var i = 0; i < entries.Length; i++)
         {
-            var written = records[i] is SchemaRecord { Schema.TimestampMs: > 0 and var timestamp } ? timestamp : now;
-            entries[i] = new SchemaLogEntry(RecordCodec.EncodeKey(records[i]), RecordCodec.EncodeValue(records[i]), written);
+            var (record, otherKey) = writes[i];
+            var written = record is SchemaRecord { Schema.TimestampMs: > 0 and var timestamp } ? timestamp : now;
+            entries[i] = otherKey is null
+                ? new SchemaLogEntry(RecordCodec.EncodeKey(record), RecordCodec.EncodeValue(record), written)
+                : new SchemaLogEntry(otherKey, null, now);
         }
 
         return _log.AppendAsync(entries, expected, cancel);

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Avro;
 using SchemaRegistry.Core.Languages;
-using Tests.Registry.Harness;
 using Xunit;
 
 namespace Tests.Registry.Avro;

@@ -1,23 +1,57 @@
+using System.Net;
+using Broker.Node;
+using Broker.Node.Listening;
 using SchemaRegistry.Service.Log;
 using Xunit;
 
 namespace Tests.Registry.Service;
 
-/// <summary>The log over a real cluster of Kafka's protocol, whose host:port is in FEDERATION_TEST_KAFKA; skipped without one.</summary>
-public class KafkaSchemaLogTests
+/// <summary>The log over clusters of Kafka's protocol: our own broker, and Apache Kafka where FEDERATION_TEST_KAFKA names one.</summary>
+public sealed class KafkaSchemaLogTests : IAsyncLifetime
 {
-    private static KafkaSchemaLog Open(string topic)
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("registry-broker");
+    private BrokerNode? _own;
+    private string _cluster = "";
+
+    public ValueTask InitializeAsync() => default;
+
+    public async ValueTask DisposeAsync()
     {
-        var cluster = Environment.GetEnvironmentVariable("FEDERATION_TEST_KAFKA");
-        Assert.SkipWhen(string.IsNullOrEmpty(cluster), "FEDERATION_TEST_KAFKA names no cluster");
-        return new KafkaSchemaLog(new KafkaSchemaLogOptions { Bootstrap = ["127.0.0.1:1", cluster!], Topic = topic, TimeoutMs = 30_000 });
+        if (_own is not null)
+        {
+            await _own.DisposeAsync();
+        }
+
+        _data.Delete(recursive: true);
     }
+
+    private async Task UseAsync(string cluster)
+    {
+        if (cluster == "Apache Kafka")
+        {
+            _cluster = RealParts.KafkaCluster();
+            return;
+        }
+
+        _own = await BrokerNode.StartAsync(new BrokerOptions
+        {
+            DataDirectory = _data.FullName,
+            Listeners = [new Listener("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), "127.0.0.1", 0)],
+        });
+        _cluster = $"127.0.0.1:{_own.EndPoints[0].Port}";
+    }
+
+    private KafkaSchemaLog Open(string topic) =>
+        new(new KafkaSchemaLogOptions { Bootstrap = ["127.0.0.1:1", _cluster], Topic = topic, TimeoutMs = 30_000 });
 
     private static string NewTopic() => $"demo{Guid.NewGuid():N}._schemas";
 
-    [Fact]
-    public async Task What_is_appended_is_read_with_the_offset_it_was_meant_for()
+    [Theory]
+    [InlineData("our broker")]
+    [InlineData("Apache Kafka")]
+    public async Task What_is_appended_is_read_with_the_offset_it_was_meant_for(string cluster)
     {
+        await UseAsync(cluster);
         await using var log = Open(NewTopic());
         var bounds = await OpenAsync(log);
         Assert.Equal(0, bounds.End);
@@ -41,9 +75,12 @@ public class KafkaSchemaLogTests
         await Assert.ThrowsAsync<SchemaLogLostException>(() => log.ReadAsync(100, default));
     }
 
-    [Fact]
-    public async Task A_node_keeps_its_schemas_in_the_cluster()
+    [Theory]
+    [InlineData("our broker")]
+    [InlineData("Apache Kafka")]
+    public async Task A_node_keeps_its_schemas_in_the_cluster(string cluster)
     {
+        await UseAsync(cluster);
         var topic = NewTopic();
         await using (Open(topic))
         {
@@ -61,9 +98,12 @@ public class KafkaSchemaLogTests
         Assert.Equal(3, await second.RegisterAsync("s", "c?"));
     }
 
-    [Fact]
-    public async Task Two_nodes_write_to_one_topic()
+    [Theory]
+    [InlineData("our broker")]
+    [InlineData("Apache Kafka")]
+    public async Task Two_nodes_write_to_one_topic(string cluster)
     {
+        await UseAsync(cluster);
         var topic = NewTopic();
         await using var one = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(topic) });
         await using var other = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(topic) });

@@ -140,7 +140,7 @@ public class TenantRegistryTests
         {
             var path = Path.Combine(folder.FullName, "s");
             var identity = Guid.NewGuid();
-            new SnapshotFile(path).Write(new Snapshot(identity, 3, [new ContextRecord(".c", true)], []));
+            new SnapshotFile(path).Write(new Snapshot(identity, 3, [new ContextRecord(".c", true)], [], [[1, 2]]));
             var good = File.ReadAllBytes(path);
             Assert.NotNull(new SnapshotFile(path).Read(identity));
             Assert.Null(new SnapshotFile(path).Read(Guid.NewGuid()));

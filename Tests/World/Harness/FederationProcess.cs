@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
+using Xunit;
 
 namespace Tests.World.Harness;
 
@@ -124,6 +126,14 @@ internal sealed class FederationProcess : IAsyncDisposable
     /// <summary>Runs the command line tool against the first region; returns its output, fails on a non-zero exit.</summary>
     public Task<string> FedAsync(params string[] arguments) =>
         Run.AsyncOk("dotnet", [Path.Combine(AppContext.BaseDirectory, "Federation.Cli.dll"), .. arguments, "--url", Url(Regions[0])]);
+
+    /// <summary>Makes a federated topic of one partition whose home is the first region, with a copy in all others.</summary>
+    public async Task CreateTopicAsync(string name)
+    {
+        var body = new { name, partitions = 1, home = Regions[0], mirrors = Regions[1..] };
+        using var answer = await Http.PostAsJsonAsync($"{Url(Regions[0])}/v1/topics", body);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, $"topic {name}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    }
 
     public async ValueTask DisposeAsync()
     {

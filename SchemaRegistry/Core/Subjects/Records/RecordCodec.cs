@@ -53,6 +53,11 @@ public static class RecordCodec
         _ => null,
     };
 
+    /// <summary>Whether a record ends its key: after it there is nothing under the key, and compaction takes both away in time.</summary>
+    public static bool IsEnd(RegistryRecord record) => record is
+        SchemaRecord { Schema: null } or ConfigRecord { Config: null } or ModeRecord { Mode: null } or ContextRecord { Exists: false }
+        or ExporterRecord { Exporter: null };
+
     /// <summary>Reads a record; null for one that changes nothing here (NOOP, associations, what later releases add, what cannot be read).</summary>
     /// <param name="timestampMs">The record's own time.</param>
     public static RegistryRecord? Decode(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? value, long timestampMs)
@@ -90,7 +95,7 @@ public static class RecordCodec
                 var version = ContractsJson.Number(key, "version");
                 return subject is null || version is null ? null
                     : value is { } schema ? ReadSchema(subject, version.Value, schema, timestampMs)
-                    : new SchemaRecord(subject, version.Value, null);
+                    : new SchemaRecord(SubjectName.Parse(subject).ToString(), version.Value, null);
             case "CONFIG":
                 return new ConfigRecord(subject, value is { } config ? ConfigJson.Read(config, ConfigJson.StoredLevel) : null);
             case "MODE":

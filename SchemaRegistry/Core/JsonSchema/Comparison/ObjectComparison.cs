@@ -53,7 +53,7 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
 
     private void CompareRequired()
     {
-        if (original.Required.Count == 0 && update.Required.Count == 0)
+        if ((original.Required.Count == 0 && update.Required.Count == 0) || !comparison.SpendChars(original.Properties.Chars))
         {
             return;
         }
@@ -78,6 +78,11 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
 
     private void CompareProperties()
     {
+        if (!comparison.SpendChars(original.Properties.Chars + update.Properties.Chars))
+        {
+            return;
+        }
+
         foreach (var name in JavaSetOrder.Union(original.Properties.Names, update.Properties.Names))
         {
             if (!comparison.Spend())
@@ -177,6 +182,12 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
 
     private void CompareDependencies()
     {
+        if (!comparison.SpendChars(
+            original.DependentRequiredChars + update.DependentRequiredChars + original.DependentSchemas.Chars + update.DependentSchemas.Chars))
+        {
+            return;
+        }
+
         foreach (var name in JavaSetOrder.Union(original.DependentRequired.Keys, update.DependentRequired.Keys))
         {
             var o = original.DependentRequired.GetValueOrDefault(name);
@@ -200,6 +211,11 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
 
         foreach (var name in JavaSetOrder.Union(original.DependentSchemas.Names, update.DependentSchemas.Names))
         {
+            if (!comparison.Spend())
+            {
+                return;
+            }
+
             var path = "dependencies/" + name;
             switch (original.DependentSchemas[name], update.DependentSchemas[name])
             {

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Kernel;
 using SchemaRegistry.Core.JsonSchema.Loading;
 using SchemaRegistry.Core.JsonSchema.Model;
-using SchemaRegistry.Core.JsonSchema.Text;
 
 namespace SchemaRegistry.Core.JsonSchema.Comparison;
 
@@ -57,6 +56,10 @@ internal sealed class SchemaComparison
 
         return Exhausted is null;
     }
+
+    /// <summary>Takes the work of looking at so many characters.</summary>
+    public bool SpendChars(long chars) =>
+        chars < Limits.SchemaJsonCharsPerStep ? Exhausted is null : Spend((int)Math.Min(chars / Limits.SchemaJsonCharsPerStep, int.MaxValue));
 
     public DifferenceTree Compare(Schema? original, Schema? update)
     {
@@ -142,7 +145,7 @@ internal sealed class SchemaComparison
                 CompareEnum(differences, o, u);
                 break;
             case (ConstSchema o, ConstSchema u):
-                if (o.Value != u.Value)
+                if (!AreSame(o.Value, u.Value))
                 {
                     differences.Add("const", AnySchemaDifferences.EnumArrayChanged);
                 }
@@ -168,12 +171,12 @@ internal sealed class SchemaComparison
         return differences.Tree;
     }
 
-    private static void CompareAnnotations(DifferenceList differences, Schema original, Schema update)
+    private void CompareAnnotations(DifferenceList differences, Schema original, Schema update)
     {
-        AddIf(original.Id != update.Id, "id", AnySchemaDifferences.IdChanged);
-        AddIf(original.Title != update.Title, "title", AnySchemaDifferences.TitleChanged);
-        AddIf(original.Description != update.Description, "description", AnySchemaDifferences.DescriptionChanged);
-        AddIf(KeyOf(original.Default) != KeyOf(update.Default), "default", AnySchemaDifferences.DefaultChanged);
+        AddIf(!AreSame(original.Id, update.Id), "id", AnySchemaDifferences.IdChanged);
+        AddIf(!AreSame(original.Title, update.Title), "title", AnySchemaDifferences.TitleChanged);
+        AddIf(!AreSame(original.Description, update.Description), "description", AnySchemaDifferences.DescriptionChanged);
+        AddIf(!AreSame(original.DefaultKey, update.DefaultKey), "default", AnySchemaDifferences.DefaultChanged);
 
         void AddIf(bool differs, string keyword, DifferenceType type)
         {
@@ -182,13 +185,27 @@ internal sealed class SchemaComparison
                 differences.Add(keyword, type);
             }
         }
+    }
 
-        static string? KeyOf(JsonValue? value) => value is null ? null : ValueShapes.PortableKey(value);
+    /// <summary>Texts of one length may have to be read to their ends: that is work.</summary>
+    private bool AreSame(string? a, string? b)
+    {
+        if (a is null || b is null || a.Length != b.Length || ReferenceEquals(a, b))
+        {
+            return ReferenceEquals(a, b);
+        }
+
+        SpendChars(a.Length);
+        return a == b;
     }
 
     private void CompareEnum(DifferenceList differences, EnumSchema original, EnumSchema update)
     {
-        Spend(original.Values.Count + update.Values.Count);
+        if (!Spend(original.Values.Count + update.Values.Count) || !SpendChars(original.Chars + update.Chars))
+        {
+            return;
+        }
+
         if (!original.Values.SetEquals(update.Values))
         {
             differences.Add(

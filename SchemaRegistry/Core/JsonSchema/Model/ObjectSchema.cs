@@ -7,6 +7,8 @@ internal sealed class ObjectSchema : Schema
     private static readonly HashSet<string> Nothing = [];
     private static readonly Dictionary<string, HashSet<string>> NoDependencies = [];
 
+    private long _chars = -1;
+
     /// <summary>In the order of the text.</summary>
     public NamedSchemas Properties { get; init; } = NamedSchemas.None;
 
@@ -26,6 +28,10 @@ internal sealed class ObjectSchema : Schema
 
     /// <summary>Properties that a property requires: dependencies with arrays, or dependentRequired.</summary>
     public Dictionary<string, HashSet<string>> DependentRequired { get; set; } = NoDependencies;
+
+    /// <summary>Characters of all names in <see cref="DependentRequired"/>.</summary>
+    public long DependentRequiredChars => _chars >= 0 ? _chars
+        : _chars = DependentRequired.Sum(pair => pair.Key.Length + pair.Value.Sum(name => (long)name.Length));
 
     /// <summary>Schemas that a property asks for: dependencies with schemas, or dependentSchemas.</summary>
     public NamedSchemas DependentSchemas { get; init; } = NamedSchemas.None;
@@ -48,6 +54,9 @@ internal sealed class NamedSchemas
 
     public int Count => _names.Count;
 
+    /// <summary>Characters of all names.</summary>
+    public long Chars { get; private set; }
+
     public IReadOnlyList<string> Names => _names;
 
     public Schema? this[string name] => _byName.GetValueOrDefault(name);
@@ -59,5 +68,6 @@ internal sealed class NamedSchemas
     {
         _byName.Add(name, schema);
         _names.Add(name);
+        Chars += name.Length;
     }
 }

@@ -23,6 +23,11 @@ internal sealed class ValueShapes
     /// <summary>A key that is equal for equal values of any load.</summary>
     public static string PortableKey(JsonValue value)
     {
+        if (value is JsonNumber { Value.Key: var key })
+        {
+            return key;
+        }
+
         var text = new StringBuilder();
         AppendKey(text, value);
         return text.ToString();

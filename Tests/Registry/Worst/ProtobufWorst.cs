@@ -56,6 +56,10 @@ internal static class ProtobufWorst
         Proto("required fields", () => Fill("message M {", "}", "", i => $"required int32 a={i + 1};"), () => "message M {}"),
         Proto("a descriptor of fields", () => Descriptor(DescriptorOfFields())),
         Proto("a descriptor of messages", () => Descriptor(DescriptorOfMessages())),
+        Proto("a descriptor of oneofs", () => Descriptor(DescriptorOfOneOfs())),
+        Proto("a descriptor of groups", () => Descriptor(DescriptorOfGroups())),
+        Proto("a descriptor of nothing but messages", () => Convert.ToBase64String([.. Enumerable.Repeat(new byte[] { 0x22, 0 }, 370_000).SelectMany(each => each)])),
+        Proto("a descriptor of nothing but fields", () => Convert.ToBase64String([0x22, 0x9e, 0xc9, 0x2d, .. Enumerable.Repeat(new byte[] { 0x12, 0 }, 370_000).SelectMany(each => each).Take(746_654)])),
         Proto("long paths of differences", () => Nested(Fill("", "", "", i => $"int32 f{i}={i + 1};", chars: 900_000)), () => Nested("")),
         new(SchemaType.Protobuf, "references of four megabytes", () => (References(i => Fill($"{Head}package p{i};", "", "", m => $"message M{m}{{int32 a=1;}}"), 4), null)),
         new(SchemaType.Protobuf, "references that are chains", () => (Chained("int32"), Chained("string"))),
@@ -107,6 +111,30 @@ internal static class ProtobufWorst
         return file;
     }
 
+    private static FileDescriptorProto DescriptorOfOneOfs()
+    {
+        var message = new DescriptorProto { Name = "M" };
+        for (var i = 0; i < 25_000; i++)
+        {
+            message.OneofDecl.Add(new OneofDescriptorProto { Name = "o" });
+            message.Field.Add(new FieldDescriptorProto { Name = "a", Number = i + 1, Type = FieldDescriptorProto.Types.Type.Int32, OneofIndex = i });
+        }
+
+        return new FileDescriptorProto { Name = "x", MessageType = { message } };
+    }
+
+    private static FileDescriptorProto DescriptorOfGroups()
+    {
+        var message = new DescriptorProto { Name = "M" };
+        for (var i = 0; i < 12_000; i++)
+        {
+            message.NestedType.Add(new DescriptorProto { Name = $"G{i}" });
+            message.Field.Add(new FieldDescriptorProto { Name = "g", Number = i + 1, Type = FieldDescriptorProto.Types.Type.Group, TypeName = $".M.G{i}" });
+        }
+
+        return new FileDescriptorProto { Name = "x", MessageType = { message } };
+    }
+
     private static SchemaSource References(Func<int, string> text, int count) => new(
         $"{Head}message M {{int32 a=1;}}", [.. Enumerable.Range(0, count).Select(i => new ResolvedReference($"{i}.proto", $"s{i}", 1, SchemaSource.Of(text(i))))]);
 
@@ -114,12 +142,12 @@ internal static class ProtobufWorst
         new($"{Head}import \"q.proto\"; message M {{q.M0 m=1;}}", [new ResolvedReference("q.proto", "q", version, SchemaSource.Of(referenced))]);
 
     private static SchemaSource Chained(string last) => Referring(
-        Head + "package q;" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"message M{i}{{M{i + 1} m=1;}}")) + $"message M20000{{{last} m=1;}}",
+        Head + "package q;" + string.Concat(Enumerable.Range(0, 12_000).Select(i => $"message M{i}{{M{i + 1} m=1;}}")) + $"message M12000{{{last} m=1;}}",
         last == "int32" ? 1 : 2);
 
     private static SchemaSource Other(string type, int version) => Referring(
-        Fill($"{Head}package q; message M0 {{", "}", "", i => $"N{i} a={i + 1};", 14_000, 400_000)
-        + Fill("", "", "", i => $"message N{i}{{{type} a=1;}}", 14_000, 599_000), version);
+        Fill($"{Head}package q; message M0 {{", "}", "", i => $"N{i} a={i + 1};", 9_000, 400_000)
+        + Fill("", "", "", i => $"message N{i}{{{type} a=1;}}", 9_000, 599_000), version);
 
     private static SchemaSource Doubling(string type, int version) => Referring(
         Head + "package q;" + string.Concat(Enumerable.Range(0, 150).Select(i => $"message M{i}{{M{i + 1} a=1;M{i + 1} b=2;}}")) + $"message M150{{{type} a=1;}}", version);

@@ -36,6 +36,9 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
         ObjectDifferences.MinPropertiesIncreased,
         ObjectDifferences.MinPropertiesDecreased);
 
+    // Names are put into Java's order, and paths are made of them.
+    private const int StepsOfName = 3;
+
     public void Run()
     {
         CompareRequired();
@@ -60,7 +63,7 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
 
         foreach (var name in JavaSetOrder.Union(original.Properties.Names, []))
         {
-            if (!comparison.Spend())
+            if (!comparison.Spend(StepsOfName))
             {
                 return;
             }
@@ -85,7 +88,7 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
 
         foreach (var name in JavaSetOrder.Union(original.Properties.Names, update.Properties.Names))
         {
-            if (!comparison.Spend())
+            if (!comparison.Spend(StepsOfName))
             {
                 return;
             }
@@ -211,7 +214,7 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
 
         foreach (var name in JavaSetOrder.Union(original.DependentSchemas.Names, update.DependentSchemas.Names))
         {
-            if (!comparison.Spend())
+            if (!comparison.Spend(StepsOfName))
             {
                 return;
             }

@@ -12,6 +12,9 @@ namespace SchemaRegistry.Core.JsonSchema.Comparison;
 /// </summary>
 internal sealed class SchemaComparison
 {
+    // Objects and arrays have a dozen keywords that are looked at, members apart.
+    private const int StepsOfFamily = 2;
+
     private readonly Dictionary<(Schema, Schema), DifferenceTree> _compared = [];
     private readonly HashSet<(Schema, Schema)> _open = [];
     private readonly HashSet<(Schema, Schema)> _assumed = [];
@@ -139,7 +142,7 @@ internal sealed class SchemaComparison
                 ScalarComparison.Compare(differences, o, u);
                 break;
             case (NumberSchema o, NumberSchema u):
-                ScalarComparison.Compare(differences, o, u);
+                ScalarComparison.Compare(this, differences, o, u);
                 break;
             case (EnumSchema o, EnumSchema u):
                 CompareEnum(differences, o, u);
@@ -158,9 +161,11 @@ internal sealed class SchemaComparison
                     Compare(u.Negated, o.Negated).IsCompatible ? AnySchemaDifferences.NotTypeNarrowed : AnySchemaDifferences.NotTypeExtended);
                 break;
             case (ObjectSchema o, ObjectSchema u):
+                Spend(StepsOfFamily);
                 new ObjectComparison(this, differences, o, u).Run();
                 break;
             case (ArraySchema o, ArraySchema u):
+                Spend(StepsOfFamily);
                 new ArrayComparison(this, differences, o, u).Run();
                 break;
             case (CombinedSchema o, CombinedSchema u):

@@ -49,8 +49,12 @@ internal sealed class NamedSchemas
 {
     public static readonly NamedSchemas None = new();
 
-    private readonly Dictionary<string, Schema> _byName = new(StringComparer.Ordinal);
+    // Most objects name a few, and a dictionary costs more than the walk through them.
+    private const int NamesWithoutIndex = 8;
+
     private readonly List<string> _names = [];
+    private readonly List<Schema> _schemas = [];
+    private Dictionary<string, Schema>? _byName;
 
     public int Count => _names.Count;
 
@@ -59,15 +63,37 @@ internal sealed class NamedSchemas
 
     public IReadOnlyList<string> Names => _names;
 
-    public Schema? this[string name] => _byName.GetValueOrDefault(name);
+    public Schema? this[string name]
+    {
+        get
+        {
+            if (_byName is not null)
+            {
+                return _byName.GetValueOrDefault(name);
+            }
 
-    public bool Has(string name) => _byName.ContainsKey(name);
+            var at = _names.IndexOf(name);
+            return at >= 0 ? _schemas[at] : null;
+        }
+    }
 
     /// <summary>Names are those of one JSON object, so none comes twice.</summary>
     public void Add(string name, Schema schema)
     {
-        _byName.Add(name, schema);
         _names.Add(name);
+        _schemas.Add(schema);
         Chars += name.Length;
+        if (_byName is not null)
+        {
+            _byName.Add(name, schema);
+        }
+        else if (_names.Count > NamesWithoutIndex)
+        {
+            _byName = new Dictionary<string, Schema>(StringComparer.Ordinal);
+            for (var i = 0; i < _names.Count; i++)
+            {
+                _byName.Add(_names[i], _schemas[i]);
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ internal abstract class Schema
     public JsonValue? Default { get; set; }
 
     /// <summary>Equal for equal defaults of any schemas; null without one. Made once, however often the schema is compared.</summary>
-    public string? DefaultKey => Default is null ? null : _defaultKey ??= ValueShapes.PortableKey(Default);
+    public string? DefaultKey => Default is null ? null : _defaultKey ??= ValueKeys.Of(Default);
 
     /// <summary>connect.type says bytes: Kafka Connect writes numbers of any precision so, in two ways that readers take for each other.</summary>
     public bool IsConnectBytes { get; set; }

@@ -211,8 +211,8 @@ public static class Limits
     public const int MaxSchemaJsonChars = 8 * 1024 * 1024;
 
     /// <summary>
-    /// JSON values of a JSON Schema and all that it refers to. Each costs some 400 bytes and 700 ns until it is loaded, while "0," costs two bytes; the largest known
-    /// schemas have 60,000.
+    /// JSON values of a JSON Schema and all that it refers to. Each costs some 400 bytes and 700 ns until it is loaded, while "0," costs two bytes;
+    /// the largest known schemas have 60,000.
     /// </summary>
     public const int MaxSchemaJsonValues = 120_000;
 

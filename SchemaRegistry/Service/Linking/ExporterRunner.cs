@@ -134,7 +134,8 @@ internal sealed class ExporterRunner : IAsyncDisposable
             await KeepAsync(exporter, applied - 1, hasSent: run.Sent > sent);
             return true;
         }
-        catch (Exception failure) when (failure is IOException or HttpRequestException or SchemaLogLostException or System.Net.Sockets.SocketException or RegistryException or System.Text.Json.JsonException
+        catch (Exception failure) when (failure is IOException or HttpRequestException or SchemaLogLostException
+            or System.Net.Sockets.SocketException or RegistryException or System.Text.Json.JsonException
             || failure is OperationCanceledException && !_stopping.IsCancellationRequested)
         {
             var before = _status.GetValueOrDefault(exporter.Name);

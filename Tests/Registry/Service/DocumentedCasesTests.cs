@@ -110,6 +110,30 @@ public class DocumentedCasesTests
     }
 
     [Fact]
+    public async Task Lists_are_cut_where_that_is_asked_for()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        await host.RegisterAsync("s", "a");
+        await host.RegisterAsync("s", "a b?");
+        await host.RegisterAsync("t", "a");
+        const string Reference = "\"references\":[{\"name\":\"s\",\"subject\":\"s\",\"version\":1}]";
+        await host.RegisterAsync("u", "@s c?", Reference);
+        await host.RegisterAsync("v", "@s d?", Reference);
+        (await host.GetAsync("/subjects?limit=2")).Is("[\"s\",\"t\"]");
+        (await host.GetAsync("/subjects?offset=1&limit=-1")).Is("[\"t\",\"u\",\"v\"]");
+        (await host.GetAsync("/subjects/s/versions?limit=1")).Is("[1]");
+        (await host.GetAsync("/subjects/s/versions/1/referencedby?limit=1")).Is("[3]");
+        (await host.GetAsync("/subjects/s/versions/1/referencedby?offset=1")).Is("[4]");
+        (await host.GetAsync("/schemas/ids/1/subjects?limit=1")).Is("[\"s\"]");
+        (await host.GetAsync("/schemas/ids/1/subjects?offset=1")).Is("[\"t\"]");
+        (await host.GetAsync("/schemas/ids/1/versions?limit=1")).Is("[{\"subject\":\"s\",\"version\":1}]");
+        (await host.GetAsync("/schemas/ids/1/versions?offset=1")).Is("[{\"subject\":\"t\",\"version\":1}]");
+        (await host.GetAsync("/schemas/ids/1/versions?subject=t")).Is("[{\"subject\":\"t\",\"version\":1}]");
+        Assert.Equal(1, (await host.GetAsync("/schemas?limit=1")).Json.GetArrayLength());
+        Assert.Equal(5, (await host.GetAsync("/schemas?limit=-1")).Json.GetArrayLength());
+    }
+
+    [Fact]
     public async Task What_cannot_be_normalised_is_invalid_when_that_is_asked_for()
     {
         await using var host = await RegistryHost.StartAsync();

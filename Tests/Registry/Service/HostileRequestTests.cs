@@ -46,19 +46,23 @@ public class HostileRequestTests
         ["JSON Schema of 100,000 levels"] = (Register, () => Schema("JSON", Deep("{\"not\":", 100_000)), 422, 42201),
         ["a reference over HTTP"] = (Register, () => Schema("JSON", "{\"$ref\":\"http://127.0.0.1:9/x\"}"), 422, 42201),
         ["a reference into the file system"] = (Register, () => Schema("JSON", "{\"$ref\":\"file:///etc/passwd\"}"), 422, 42201),
-        ["an import of a file"] = ($"{Register}?normalize=true", () => Schema("PROTOBUF", "import \"/etc/passwd\"; message M { optional root r = 1; }"), 422, 42201),
-        ["references that go round"] = (Register, () => Schema("JSON", "{\"$ref\":\"#/definitions/a\",\"definitions\":{\"a\":{\"$ref\":\"#/definitions/b\"},\"b\":{\"$ref\":\"#/definitions/a\"}}}"), 422, 42201),
+        ["an import of a file"] = ($"{Register}?normalize=true",
+            () => Schema("PROTOBUF", "import \"/etc/passwd\"; message M { optional root r = 1; }"), 422, 42201),
+        ["references that go round"] = (Register,
+            () => Schema("JSON", "{\"$ref\":\"#/definitions/a\",\"definitions\":{\"a\":{\"$ref\":\"#/definitions/b\"},\"b\":{\"$ref\":\"#/definitions/a\"}}}"), 422, 42201),
         ["a reference to itself"] = (Register, () => Schema("AVRO", "\"s\"", "\"references\":[{\"name\":\"s\",\"subject\":\"s\",\"version\":1}]"), 422, 42201),
         ["too many references"] = (Register, () => Schema("JSON", "{}", "\"references\":["
             + string.Join(',', Enumerable.Repeat("{\"name\":\"known\",\"subject\":\"known\",\"version\":1}", Limits.MaxSchemaReferences + 1)) + "]"), 422, 42201),
-        ["a cycle in the log"] = (Register, () => Schema("JSON", "{\"$ref\":\"c1\"}", "\"references\":[{\"name\":\"c1\",\"subject\":\"c1\",\"version\":1}]"), 422, 42201),
+        ["a cycle in the log"] = (Register,
+            () => Schema("JSON", "{\"$ref\":\"c1\"}", "\"references\":[{\"name\":\"c1\",\"subject\":\"c1\",\"version\":1}]"), 422, 42201),
         ["a regular expression that does not end"] = (Register, () => Schema("JSON", "{\"pattern\":\"(a\"}"), 422, 42201),
         ["an illegal Avro name"] = (Register, () => Schema("AVRO", "{\"type\":\"record\",\"name\":\"1 a\",\"fields\":[]}"), 422, 42201),
         ["an illegal Protobuf name"] = (Register, () => Schema("PROTOBUF", "message 1a {}"), 422, 42201),
         ["a JSON Schema that is none"] = (Register, () => Schema("JSON", "{\"type\":\"strang\"}"), 422, 42201),
         ["an unknown language"] = (Register, () => Schema("XML", "<a/>"), 422, 42201),
         ["an illegal subject"] = ("POST /subjects/a%01b/versions", () => Schema("AVRO", "\"int\""), 422, 42208),
-        ["a subject of too many characters"] = ($"POST /subjects/{new string('s', Limits.MaxSchemaSubjectChars + 1)}/versions", () => Schema("AVRO", "\"int\""), 422, 42208),
+        ["a subject of too many characters"] = ($"POST /subjects/{new string('s', Limits.MaxSchemaSubjectChars + 1)}/versions",
+            () => Schema("AVRO", "\"int\""), 422, 42208),
         ["a context that is none"] = ("POST /subjects/:.a%20b%0a:s/versions", () => Schema("AVRO", "\"int\""), 422, 42208),
         ["an illegal version"] = ("POST /compatibility/subjects/known/versions/99999999999", () => Schema("AVRO", "\"int\""), 422, 42202),
         ["an illegal id"] = ("GET /schemas/ids/99999999999", () => "", 404, 404),
@@ -85,26 +89,30 @@ public class HostileRequestTests
         Assert.Equal(1, (await host.GetAsync("/subjects/known/versions")).Json.GetArrayLength());
     }
 
-    /// <summary>Again and again: what stays behind would grow by the megabytes of each round.</summary>
+    /// <summary>Again and again: a round sends sixty megabytes. What the pools of some threads keep is a part of that, whatever comes after it.</summary>
     [Fact]
     public async Task Memory_does_not_grow_with_bad_requests()
     {
         const int Rounds = 6;
-        const long MostBytes = 48L * 1024 * 1024;
+        const long MostBytes = 96L * 1024 * 1024;
         await using var host = await StartAsync(WithCycle());
         await host.RegisterAsync("known", "{\"type\":\"string\"}", "\"schemaType\":\"JSON\"");
         long before = 0;
+
+        // Made once: what the making leaves in pools is not the service's.
+        var made = Requests.Select(each => (each.Key, each.Value.Request, Body: each.Value.Body(), each.Value.Status, each.Value.Code)).ToList();
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var (name, (request, body, status, code)) in Requests)
+            foreach (var (name, request, body, status, code) in made)
             {
-                var reply = await SendAsync(host, request, body());
+                var reply = await SendAsync(host, request, body);
                 Assert.True((int)reply.Status == status && reply.Code == code, $"{name}: {reply.Text[..Math.Min(500, reply.Text.Length)]}");
             }
 
             before = round == 0 ? GC.GetTotalMemory(forceFullCollection: true) : before;
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{before} bytes after the first round");
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         Assert.True(grown < MostBytes, $"{grown} bytes more after {Rounds - 1} rounds");
     }

@@ -235,7 +235,7 @@ public static class Limits
     public const int MaxSchemaJsonAddressCharsInAll = 4 * 1024 * 1024;
 
     /// <summary>
-    /// Work of comparing two JSON Schemas: pairs of schemas, members of sets, characters of names and values by the dozen, edges of a matching. Two
+    /// Work of comparing two JSON Schemas: pairs of schemas, members of sets, characters of names and values by the score, edges of a matching. Two
     /// unions of n members make n² pairs, and a recursive schema is compared until nothing changes. What is not finished by then is refused,
     /// after less than 100 ms; 2,000 properties that all differ take a tenth.
     /// </summary>

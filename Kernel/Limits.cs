@@ -183,7 +183,10 @@ public static class Limits
     /// </summary>
     public const int MaxSchemaAvroDepth = 1000;
 
-    /// <summary>JSON values of one schema's text. Each costs some 60 bytes, while "0," costs two; real schemas have one value for ten bytes.</summary>
+    /// <summary>
+    /// JSON values of a schema's text and of all that it refers to. Each costs some 60 bytes, while "0," costs two; real schemas have one value for
+    /// ten bytes. A number with a point or an exponent counts as three.
+    /// </summary>
     public const int MaxSchemaAvroNodes = 250_000;
 
     /// <summary>Characters of a full name in a schema. A normalised text repeats full names where the schema writes short ones.</summary>
@@ -198,8 +201,11 @@ public static class Limits
     /// <summary>Checks of values against types while the defaults of a schema are validated. Unions of records in each other would take exponential time.</summary>
     public const int MaxSchemaAvroDefaultChecks = 250_000;
 
-    /// <summary>Pairs of types (and fields and symbols of them) that one comparison looks at. Two unions of n types make n² pairs.</summary>
-    public const int MaxSchemaAvroComparisons = 200_000;
+    /// <summary>
+    /// Steps of one comparison: five for a pair of types, one for a pair seen before, a field or a symbol. Two unions of n types with one short
+    /// name make n² pairs; a record of 2,000 fields, each a union of ten records, takes a third of the steps, which are spent in some 50 ms.
+    /// </summary>
+    public const int MaxSchemaAvroComparisons = 1_000_000;
 
     /// <summary>Differences that one comparison reports. A type that is used at many places repeats its own, doubling at each level.</summary>
     public const int MaxSchemaFindings = 1000;
@@ -207,8 +213,11 @@ public static class Limits
     /// <summary>Characters of a JSON Schema and all that it refers to. The largest known (FHIR, Kubernetes) have 4 MB; what is longer is refused unread.</summary>
     public const int MaxSchemaJsonChars = 8 * 1024 * 1024;
 
-    /// <summary>JSON values of a JSON Schema and all that it refers to. Each costs some 60 bytes and 300 ns, while "0," costs two bytes.</summary>
-    public const int MaxSchemaJsonValues = 200_000;
+    /// <summary>
+    /// JSON values of a JSON Schema and all that it refers to. Each costs some 400 bytes and 700 ns until it is loaded, while "0," costs two bytes;
+    /// the largest known schemas have 60,000.
+    /// </summary>
+    public const int MaxSchemaJsonValues = 120_000;
 
     /// <summary>Nesting of a JSON Schema's text. Loading and printing recurse by it; a level of a real schema takes two, and none has fifty.</summary>
     public const int MaxSchemaJsonDepth = 500;
@@ -219,11 +228,24 @@ public static class Limits
     /// <summary>Documents that a JSON Schema refers to, directly or not. Each is parsed with it, each time.</summary>
     public const int MaxSchemaJsonDocuments = 1000;
 
+    /// <summary>Characters of an address ($id, $ref without its fragment) in a JSON Schema. What browsers and servers take is shorter.</summary>
+    public const int MaxSchemaJsonAddressChars = 2048;
+
     /// <summary>
-    /// Work of comparing two JSON Schemas: pairs of schemas, members of sets, edges of a matching. Two unions of n members make n² pairs, and
-    /// a recursive schema is compared until nothing changes. What is not finished by then is refused, after about 100 ms.
+    /// Characters of all addresses of a JSON Schema and what it refers to, each with the one that it is relative to. A few hundred documents of a
+    /// thousand references to each other take a tenth.
+    /// </summary>
+    public const int MaxSchemaJsonAddressCharsInAll = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Work of comparing two JSON Schemas: pairs of schemas, members of sets, characters of names and values by the score, edges of a matching. Two
+    /// unions of n members make n² pairs, and a recursive schema is compared until nothing changes. What is not finished by then is refused,
+    /// after less than 100 ms; 2,000 properties that all differ take a tenth.
     /// </summary>
     public const int MaxSchemaJsonCompareSteps = 200_000;
+
+    /// <summary>Characters of names and values that count as one step of comparing JSON Schemas: they are hashed, compared and copied into paths.</summary>
+    public const int SchemaJsonCharsPerStep = 64;
 
     /// <summary>Pairs of JSON Schemas that are open at once. A chain of references is as deep as it is long; each level takes about 1 KB of stack.</summary>
     public const int MaxSchemaJsonCompareDepth = 1000;
@@ -251,7 +273,10 @@ public static class Limits
     /// <summary>Nesting of messages, groups and option values in a Protobuf schema. Reading and printing recurse by it; protoc allows 32 messages.</summary>
     public const int MaxSchemaProtobufDepth = 64;
 
-    /// <summary>Types, fields, constants, options and option values of one Protobuf schema. Each costs about 100 bytes, while "a b=1;" costs six.</summary>
+    /// <summary>
+    /// Types, fields, constants, options and option values of a Protobuf schema and all that it refers to. Each costs about 100 bytes, while
+    /// "a b=1;" costs six; messages count as five, maps as four. The largest known schemas have 20,000.
+    /// </summary>
     public const int MaxSchemaProtobufElements = 100_000;
 
     /// <summary>Characters of a name in a Protobuf schema, dots and all. It is repeated in paths of differences and in normalised texts.</summary>

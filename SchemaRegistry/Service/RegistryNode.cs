@@ -50,6 +50,12 @@ public sealed record RegistryOptions
     /// </summary>
     public Uri? Primary { get; init; }
 
+    /// <summary>
+    /// The registry that a tenant's requests go to while its mode is FORWARD (a move to another registry); null for none: then writes are refused
+    /// in that mode with 42205, as any mode but READWRITE refuses them.
+    /// </summary>
+    public Uri? ForwardTo { get; init; }
+
     /// <summary>kafkastore.timeout.ms: after it a write is answered with 50002. It may still happen.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -99,7 +105,8 @@ public sealed class RegistryNode : IAsyncDisposable
     {
         var client = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), AllowAutoRedirect = false });
         var primary = options.Primary is { } uri ? new PrimaryForwarder(uri, client) : null;
-        var registries = new TenantRegistries(tenant => Open(tenant, options, client), primary);
+        var forward = options.ForwardTo is { } other ? new PrimaryForwarder(other, client, keepsHost: false) : null;
+        var registries = new TenantRegistries(tenant => Open(tenant, options, client), primary, forward);
         var metrics = new RegistryMetrics();
         var handler = new RegistryHttp(options.Directory, registries, metrics, options.Loggers.CreateLogger("SchemaRegistry.Http"));
         var isOpen = options.Directory is OpenDirectory;
@@ -152,7 +159,8 @@ public sealed class RegistryNode : IAsyncDisposable
             Snapshot = options.DataFolder is { } folder ? new SnapshotFile(Path.Combine(folder, $"{Uri.EscapeDataString(tenant)}.schemas")) : null,
         });
         var mayExportTo = options.MayExportTo ?? (_ => options.Directory is OpenDirectory);
-        return new Tenant(registry, new ExporterRunner(registry, client, mayExportTo, options.Clock));
+        return new Tenant(registry, new ExporterRunner(
+            registry, () => options.OpenLog(tenant), runsHere: options.Primary is null, client, mayExportTo, options.Clock));
     }
 
     /// <summary>200 once all opened registries know what their logs held; 503 before.</summary>

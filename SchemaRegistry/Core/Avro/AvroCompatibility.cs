@@ -14,7 +14,11 @@ internal sealed class AvroCompatibility
     private static readonly IReadOnlyList<AvroDifference> Compatible = [];
     private static readonly AvroLocation Root = new(null, "");
 
-    private readonly Dictionary<long, IReadOnlyList<AvroDifference>> _seen = [];
+    // A pair that was seen before costs a look into a dictionary, a new one several entries and objects.
+    private const int StepsOfPair = 5;
+
+    private readonly Dictionary<(int Reader, int Writer), IReadOnlyList<AvroDifference>> _seen = [];
+    private readonly Dictionary<int, AvroBranches> _branches = [];
     private int _budget = Limits.MaxSchemaAvroComparisons;
     private int _depth;
 
@@ -37,11 +41,13 @@ internal sealed class AvroCompatibility
     private IReadOnlyList<AvroDifference> Compare(AvroLocation at, AvroType reader, AvroType writer)
     {
         Spend(1);
-        var pair = ((long)reader.Id << 32) | (uint)writer.Id;
+        var pair = (reader.Id, writer.Id);
         if (_seen.TryGetValue(pair, out var known))
         {
             return known;
         }
+
+        Spend(StepsOfPair - 1);
 
         if (++_depth > Limits.MaxSchemaAvroDepth)
         {
@@ -127,7 +133,32 @@ internal sealed class AvroCompatibility
 
     private bool IsReadByBranch(AvroUnion reader, AvroType writer)
     {
+        if (reader.Count > AvroBranches.TriedInOrder)
+        {
+            return IsReadByBranchOfMany(reader, writer);
+        }
+
         for (var i = 0; i < reader.Count; i++)
+        {
+            if (Compare(Root, reader[i], writer).Count == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsReadByBranchOfMany(AvroUnion reader, AvroType writer)
+    {
+        if (!_branches.TryGetValue(reader.Id, out var branches))
+        {
+            branches = new AvroBranches(reader);
+            Spend(branches.Names);
+            _branches.Add(reader.Id, branches);
+        }
+
+        foreach (var i in branches.For(writer))
         {
             if (Compare(Root, reader[i], writer).Count == 0)
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kernel;
 
 namespace SchemaRegistry.Core.Avro;
 
@@ -21,6 +22,7 @@ internal sealed class AvroParser
 
     private readonly AvroNames _names = new();
     private readonly AvroPlace _place = new();
+    private int _values = Limits.MaxSchemaAvroNodes;
     private bool _strict;
 
     /// <summary>Full names of all definitions so far.</summary>
@@ -31,7 +33,7 @@ internal sealed class AvroParser
     /// <param name="strict">Names and defaults are checked.</param>
     public AvroType Parse(string text, bool strict)
     {
-        var tree = JsonTreeReader.Read(text);
+        var tree = JsonTreeReader.Read(text, ref _values);
         _strict = strict;
         try
         {

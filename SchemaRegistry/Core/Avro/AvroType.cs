@@ -108,11 +108,10 @@ internal abstract class AvroNamed(AvroName name) : AvroType
             return true;
         }
 
-        var full = writer.Name.Full;
         foreach (var alias in Aliases)
         {
             // An alias without namespace of a type that has one never matches in Java, which spells it ".X".
-            if ((alias.Space is not null || Name.Space is null) && alias.Full == full)
+            if ((alias.Space is not null || Name.Space is null) && alias == writer.Name)
             {
                 return true;
             }

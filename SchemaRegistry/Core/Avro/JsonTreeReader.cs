@@ -13,8 +13,12 @@ internal static class JsonTreeReader
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    // Reading a double and printing it as Java does takes as long as three other values do.
+    private const int ValuesOfDouble = 3;
+
     /// <summary>The one value of a text.</summary>
-    public static JsonTree Read(string text)
+    /// <param name="budget">JSON values that may still be read: of a schema and all that it refers to.</param>
+    public static JsonTree Read(string text, ref int budget)
     {
         // A character is at least one byte: a text that is too long is not even encoded.
         if (text.Length > Limits.MaxSchemaAvroBytes || Encoding.UTF8.GetByteCount(text) > Limits.MaxSchemaAvroBytes)
@@ -31,7 +35,6 @@ internal static class JsonTreeReader
                 throw new AvroFault("The schema is empty");
             }
 
-            var budget = Limits.MaxSchemaAvroNodes;
             var tree = Value(ref reader, ref budget);
             if (reader.Read())
             {
@@ -53,21 +56,26 @@ internal static class JsonTreeReader
 
     private static JsonTree Value(ref Utf8JsonReader reader, ref int budget)
     {
-        if (--budget < 0)
-        {
-            throw new AvroFault($"The schema has more than {Limits.MaxSchemaAvroNodes} JSON values");
-        }
-
+        Spend(ref budget, 1);
         return reader.TokenType switch
         {
             JsonTokenType.StartObject => Object(ref reader, ref budget),
             JsonTokenType.StartArray => Array(ref reader, ref budget),
             JsonTokenType.String => JsonTree.OfText(reader.GetString()!),
-            JsonTokenType.Number => Number(reader.ValueSpan),
+            JsonTokenType.Number => Number(reader.ValueSpan, ref budget),
             JsonTokenType.True => JsonTree.True,
             JsonTokenType.False => JsonTree.False,
             _ => JsonTree.Null,
         };
+    }
+
+    private static void Spend(ref int budget, int values)
+    {
+        budget -= values;
+        if (budget < 0)
+        {
+            throw new AvroFault($"The schema and what it refers to have more than {Limits.MaxSchemaAvroNodes} JSON values");
+        }
     }
 
     private static JsonTree Object(ref Utf8JsonReader reader, ref int budget)
@@ -94,7 +102,7 @@ internal static class JsonTreeReader
         return JsonTree.OfArray([.. items]);
     }
 
-    private static JsonTree Number(ReadOnlySpan<byte> digits)
+    private static JsonTree Number(ReadOnlySpan<byte> digits, ref int budget)
     {
         if (digits.Length > Limits.MaxSchemaAvroNumberChars)
         {
@@ -106,6 +114,8 @@ internal static class JsonTreeReader
         {
             return JsonTree.OfInteger(text);
         }
+
+        Spend(ref budget, ValuesOfDouble - 1);
 
         // Java takes a number that is too large as an infinity, prints that as a string, and cannot read the default again.
         var number = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);

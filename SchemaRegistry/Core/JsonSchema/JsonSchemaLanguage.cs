@@ -29,8 +29,8 @@ public sealed class JsonSchemaLanguage : ISchemaLanguage
             return ParseResult.Bad($"Invalid JSON: {error}");
         }
 
-        var schema = new ParsedJsonSchema(root, source);
-        return rules.ValidateNew && schema.LoadFirst(jsonReader) is { Error: { } fault }
+        var schema = new ParsedJsonSchema(jsonReader, root, source);
+        return rules.ValidateNew && schema.Load() is { Error: { } fault }
             ? ParseResult.Bad($"Invalid schema: {fault}")
             : ParseResult.Ok(schema);
     }

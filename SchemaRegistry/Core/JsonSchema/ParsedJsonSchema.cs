@@ -13,11 +13,14 @@ internal sealed class ParsedJsonSchema : IParsedSchema
 {
     private readonly JsonValue _root;
     private readonly SchemaSource _source;
+    private JsonTextReader? _reader;
     private string? _normalized;
     private LoadResult? _loaded;
 
-    public ParsedJsonSchema(JsonValue root, SchemaSource source)
+    /// <param name="reader">The reader that has read the root: what it may still read is for the schema's references.</param>
+    public ParsedJsonSchema(JsonTextReader reader, JsonValue root, SchemaSource source)
     {
+        _reader = reader;
         _root = root;
         _source = source;
         CanonicalText = JsonPrinter.Print(root);
@@ -40,19 +43,22 @@ internal sealed class ParsedJsonSchema : IParsedSchema
     /// <summary>The model, or why the text has none.</summary>
     public LoadResult Load()
     {
-        if (_loaded is null)
+        if (_loaded is { } loaded)
         {
-            // Loading writes into the values that it reads (which resource they stand in), and two may load at the same time.
-            var reader = new JsonTextReader();
-            var root = reader.Read(CanonicalText, out var error);
-            _loaded = root is null ? new LoadResult(null, error, IsExternal: false) : LoadFrom(reader, root, _source);
+            return loaded;
         }
 
-        return _loaded;
-    }
+        // Loading writes into the values that it reads (which resource they stand in), and two may load at the same time: the first has the values
+        // that were read already, any other reads them again.
+        if (Interlocked.Exchange(ref _reader, null) is { } first)
+        {
+            return _loaded = LoadFrom(first, _root, _source);
+        }
 
-    /// <summary>The same at once, before anybody else has the schema, with the reader that has just read it.</summary>
-    public LoadResult LoadFirst(JsonTextReader reader) => _loaded = LoadFrom(reader, _root, _source);
+        var reader = new JsonTextReader();
+        var root = reader.Read(CanonicalText, out var error);
+        return _loaded = root is null ? new LoadResult(null, error, IsExternal: false) : LoadFrom(reader, root, _source);
+    }
 
     private static LoadResult LoadFrom(JsonTextReader reader, JsonValue root, SchemaSource source)
     {

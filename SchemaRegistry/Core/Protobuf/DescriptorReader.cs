@@ -10,13 +10,12 @@ namespace SchemaRegistry.Core.Protobuf;
 /// </summary>
 internal sealed class DescriptorReader
 {
-    private readonly ProtoBudget _budget = new();
+    private readonly ProtoBudget _budget;
     private readonly FileDescriptorProto _file;
-
     private readonly ExtensionOptionReader? _extensions;
 
-    private DescriptorReader(FileDescriptorProto file, ProtoScopes? scopes) =>
-        (_file, _extensions) = (file, scopes is null ? null : new ExtensionOptionReader(scopes, _budget));
+    private DescriptorReader(FileDescriptorProto file, ProtoBudget budget, ProtoScopes? scopes) =>
+        (_file, _budget, _extensions) = (file, budget, scopes is null ? null : new ExtensionOptionReader(scopes, budget));
 
     /// <summary>The descriptor of a base64 text; null when the text is no base64 or no descriptor.</summary>
     public static FileDescriptorProto? TryDecode(string text)
@@ -35,6 +34,11 @@ internal sealed class DescriptorReader
 
         try
         {
+            if (!DescriptorScan.IsBounded(bytes.AsSpan(0, length)))
+            {
+                throw new ProtoFault($"The descriptor has more than {Limits.MaxSchemaProtobufElements} elements");
+            }
+
             var file = FileDescriptorProto.Parser.ParseFrom(bytes, 0, length);
             var isEmpty = !file.HasName && !file.HasPackage && !file.HasSyntax
                 && file.MessageType.Count + file.EnumType.Count + file.Service.Count + file.Extension.Count + file.Dependency.Count == 0;
@@ -48,11 +52,11 @@ internal sealed class DescriptorReader
 
     /// <summary>The file of a descriptor, with the custom options that the scopes know the extensions of; without scopes there are none.</summary>
     /// <exception cref="ProtoFault">No .proto file could have this descriptor.</exception>
-    public static ProtoFile Read(FileDescriptorProto file, ProtoScopes? scopes = null)
+    public static ProtoFile Read(FileDescriptorProto file, ProtoBudget budget, ProtoScopes? scopes = null)
     {
         try
         {
-            return new DescriptorReader(file, scopes).File();
+            return new DescriptorReader(file, budget, scopes).File();
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -114,7 +118,7 @@ internal sealed class DescriptorReader
             throw new ProtoFault($"messages are nested deeper than {Limits.MaxSchemaProtobufDepth}");
         }
 
-        _budget.Count();
+        _budget.Count(ProtoBudget.OfMessage);
         if (message.Field.Any(f => f.HasOneofIndex && (uint)f.OneofIndex >= (uint)message.OneofDecl.Count))
         {
             throw new ProtoFault($"The descriptor has a field of a oneof that message {ProtoReader.Excerpt(message.Name)} has not");
@@ -124,9 +128,13 @@ internal sealed class DescriptorReader
         var taken = new HashSet<ProtoMessage>(ReferenceEqualityComparer.Instance);
         var top = message.Field.Where(f => !IsInOneOf(f)).ToList();
         var fields = top.Where(f => !IsGroup(f)).Select(Field).ToList();
-        var groups = top.Where(IsGroup).Select(f => Group(f, nested, taken)).ToList();
-        var oneOfs = message.OneofDecl.Select((o, i) => OneOf(o, [.. message.Field.Where(f => IsInOneOf(f) && f.OneofIndex == i)], nested, taken)).ToList();
-        var extends = Extends(message.Extension, nested, taken);
+        var bodies = new Dictionary<string, ProtoMessage>();
+        nested.ForEach(n => bodies.TryAdd(n.Name, n));
+        var groups = top.Where(IsGroup).Select(f => Group(f, bodies, taken)).ToList();
+        var members = message.Field.Where(IsInOneOf).ToLookup(f => f.OneofIndex);
+        var named = message.Field.Where(f => f.HasOneofIndex).Select(f => f.OneofIndex).ToHashSet();
+        var oneOfs = message.OneofDecl.Select((o, i) => OneOf(o, [.. members[i]], bodies, taken)).ToList();
+        var extends = Extends(message.Extension, bodies, taken);
         return new ProtoMessage(Name(message.Name))
         {
             Options = Options(message.Options),
@@ -137,7 +145,7 @@ internal sealed class DescriptorReader
             ],
             Fields = fields,
             // What is left of the oneofs that only stand for proto3's optional fields is no oneof.
-            OneOfs = [.. oneOfs.Where((o, i) => o.Fields.Count + o.Groups.Count > 0 || !message.Field.Any(f => f.HasOneofIndex && f.OneofIndex == i))],
+            OneOfs = [.. oneOfs.Where((o, i) => o.Fields.Count + o.Groups.Count > 0 || !named.Contains(i))],
             Groups = groups,
             Extensions =
             [
@@ -158,13 +166,17 @@ internal sealed class DescriptorReader
         return new ProtoReserved([item]);
     }
 
-    private ProtoOneOf OneOf(OneofDescriptorProto oneOf, List<FieldDescriptorProto> fields, List<ProtoMessage> nested, HashSet<ProtoMessage> taken) =>
-        new(Name(oneOf.Name))
+    private ProtoOneOf OneOf(
+        OneofDescriptorProto oneOf, List<FieldDescriptorProto> fields, Dictionary<string, ProtoMessage> bodies, HashSet<ProtoMessage> taken)
+    {
+        _budget.Count(ProtoBudget.OfList);
+        return new(Name(oneOf.Name))
         {
             Options = Options(oneOf.Options),
             Fields = [.. fields.Where(f => !IsGroup(f)).Select(Field)],
-            Groups = [.. fields.Where(IsGroup).Select(f => Group(f, nested, taken))],
+            Groups = [.. fields.Where(IsGroup).Select(f => Group(f, bodies, taken))],
         };
+    }
 
     private ProtoEnum Enum(EnumDescriptorProto type)
     {
@@ -222,17 +234,19 @@ internal sealed class DescriptorReader
             ? ProtoValue.Of(ProtoValueKind.Number, text)
             : ProtoValue.Of(ProtoValueKind.Enum, Name(text));
 
-    private ProtoGroup Group(FieldDescriptorProto field, List<ProtoMessage> nested, HashSet<ProtoMessage> taken)
+    private ProtoGroup Group(FieldDescriptorProto field, Dictionary<string, ProtoMessage> bodies, HashSet<ProtoMessage> taken)
     {
+        _budget.Count(ProtoBudget.OfList);
         var name = Name(field.TypeName, isFull: true);
         name = name[(name.LastIndexOf('.') + 1)..];
-        var body = nested.Find(n => n.Name == name) ?? throw new ProtoFault($"The group {ProtoReader.Excerpt(name)} has no message");
+        var body = bodies.GetValueOrDefault(name) ?? throw new ProtoFault($"The group {ProtoReader.Excerpt(name)} has no message");
         taken.Add(body);
         return new ProtoGroup(Label(field), field.Number, body, Options(field.Options));
     }
 
     /// <summary>Extensions of one message that stand side by side are one block.</summary>
-    private List<ProtoExtend> Extends(IEnumerable<FieldDescriptorProto> fields, List<ProtoMessage> nested, HashSet<ProtoMessage>? taken = null)
+    private List<ProtoExtend> Extends(
+        IEnumerable<FieldDescriptorProto> fields, Dictionary<string, ProtoMessage> bodies, HashSet<ProtoMessage>? taken = null)
     {
         var blocks = new List<(string Name, List<FieldDescriptorProto> Fields)>();
         foreach (var field in fields)
@@ -249,7 +263,7 @@ internal sealed class DescriptorReader
         [
             .. blocks.Select(b => new ProtoExtend(Name(b.Name, isFull: true), [.. b.Fields.Where(f => !IsGroup(f) || taken is null).Select(Field)])
             {
-                Groups = taken is null ? [] : [.. b.Fields.Where(IsGroup).Select(f => Group(f, nested, taken))],
+                Groups = taken is null ? [] : [.. b.Fields.Where(IsGroup).Select(f => Group(f, bodies, taken))],
             }),
         ];
     }

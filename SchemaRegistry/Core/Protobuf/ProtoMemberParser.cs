@@ -18,6 +18,7 @@ internal sealed class ProtoMemberParser(ProtoReader reader, ProtoOptionReader op
     public ProtoEnum Enum()
     {
         var name = reader.Name("an enum");
+        budget.Count(ProtoBudget.OfList);
         var (settings, reserved, constants) = (new List<ProtoOption>(), new List<ProtoReserved>(), new List<ProtoConstant>());
         reader.Require('{');
         while (!reader.Take('}'))
@@ -76,6 +77,7 @@ internal sealed class ProtoMemberParser(ProtoReader reader, ProtoOptionReader op
             throw reader.Fault($"messages are nested deeper than {Limits.MaxSchemaProtobufDepth}");
         }
 
+        budget.Count(ProtoBudget.OfMessage);
         var (fields, oneOfs, groups) = (new List<ProtoField>(), new List<ProtoOneOf>(), new List<ProtoGroup>());
         var (settings, reserved, extensions) = (new List<ProtoOption>(), new List<ProtoReserved>(), new List<ProtoExtensions>());
         var (extends, types) = (new List<ProtoExtend>(), new List<ProtoType>());
@@ -136,6 +138,7 @@ internal sealed class ProtoMemberParser(ProtoReader reader, ProtoOptionReader op
     private ProtoOneOf OneOf(int depth)
     {
         var name = reader.Name("a oneof");
+        budget.Count(ProtoBudget.OfList);
         var (settings, fields, groups) = (new List<ProtoOption>(), new List<ProtoField>(), new List<ProtoGroup>());
         reader.Require('{');
         while (!reader.Take('}'))
@@ -197,6 +200,7 @@ internal sealed class ProtoMemberParser(ProtoReader reader, ProtoOptionReader op
             return new ProtoTypeName(word, null);
         }
 
+        budget.Count(ProtoBudget.OfMap);
         reader.Require('<');
         var key = reader.Word("a key type");
         reader.Require(',');

@@ -46,7 +46,9 @@ internal sealed class ProtoOptionReader(ProtoReader reader, ProtoBudget budget)
             reader.Require(')');
             while (reader.Peek() is '.' or '(')
             {
-                path += Segment();
+                var segment = Segment();
+                budget.Count(segment.Count('.'));
+                path += segment;
                 if (path.Length > Limits.MaxSchemaProtobufNameChars)
                 {
                     throw reader.Fault($"a name of more than {Limits.MaxSchemaProtobufNameChars} characters");

@@ -9,37 +9,39 @@ namespace SchemaRegistry.Core.Protobuf;
 internal sealed class ProtoParser
 {
     private readonly ProtoReader _reader;
-    private readonly ProtoBudget _budget = new();
+    private readonly ProtoBudget _budget;
     private readonly ProtoOptionReader _options;
     private readonly ProtoMemberParser _members;
     private string? _syntax;
     private string? _edition;
     private string? _package;
 
-    private ProtoParser(string text)
+    private ProtoParser(string text, ProtoBudget budget)
     {
+        _budget = budget;
         _reader = new ProtoReader(text);
         _options = new ProtoOptionReader(_reader, _budget);
         _members = new ProtoMemberParser(_reader, _options, _budget);
     }
 
     /// <summary>Reads a text.</summary>
+    /// <param name="budget">Shared by the files of one schema.</param>
     /// <exception cref="ProtoFault">Where it is wrong.</exception>
-    public static ProtoFile Parse(string text)
+    public static ProtoFile Parse(string text, ProtoBudget? budget = null)
     {
         if (text.Length > Limits.MaxSchemaProtobufChars)
         {
             throw new ProtoFault($"The schema has more than {Limits.MaxSchemaProtobufChars} characters");
         }
 
-        return new ProtoParser(text).File();
+        return new ProtoParser(text, budget ?? new ProtoBudget()).File();
     }
 
     /// <summary>Reads an option's value that stands alone, as descriptors hold it.</summary>
     /// <exception cref="ProtoFault">Where it is wrong.</exception>
     public static ProtoValue ParseValue(string text)
     {
-        var parser = new ProtoParser(text);
+        var parser = new ProtoParser(text, new ProtoBudget());
         var value = parser._options.Value(0);
         return parser._reader.IsAtEnd() ? value : throw parser._reader.Fault("expected the end of an option's value");
     }

@@ -5,7 +5,7 @@ namespace SchemaRegistry.Core.Protobuf;
 /// <summary>The differences that the registry knows for Protobuf: which of them keep data readable, and the texts of those that do not.</summary>
 internal static class ProtobufFindings
 {
-    /// <summary>Descriptions with {0} for the reader, {1} for the writer and {2} for the path. A type that is not here is compatible.</summary>
+    /// <summary>Descriptions with {0} for the reader, {1} for the writer and {2} for the path.</summary>
     private static readonly Dictionary<string, string> Incompatible = new()
     {
         ["PACKAGE_CHANGED"] = "The package at '{2}' in the {0} schema does not match the package in the {1} schema",
@@ -20,6 +20,17 @@ internal static class ProtobufFindings
         ["MULTIPLE_FIELDS_MOVED_TO_ONEOF"] = "Multiple fields in the oneof at path '{2}' in the {0} schema are outside a oneof in the {1} schema",
         ["FIELD_MOVED_TO_EXISTING_ONEOF"] = "A field in the oneof at path '{2}' in the {0} schema is outside an existing oneof in the {1} schema",
     };
+
+    /// <summary>Those that keep data readable.</summary>
+    private static readonly string[] Compatible =
+    [
+        "MESSAGE_ADDED", "MESSAGE_MOVED", "ENUM_ADDED", "ENUM_REMOVED", "ENUM_CONST_ADDED", "ENUM_CONST_CHANGED", "ENUM_CONST_REMOVED", "FIELD_ADDED",
+        "FIELD_REMOVED", "FIELD_NAME_CHANGED", "FIELD_STRING_OR_BYTES_LABEL_CHANGED", "ONEOF_ADDED", "ONEOF_REMOVED", "ONEOF_FIELD_ADDED",
+        "ONEOF_FIELD_MOVED_TO_TOP_LEVEL",
+    ];
+
+    /// <summary>All differences that a comparison may find.</summary>
+    public static IEnumerable<string> Types => Incompatible.Keys.Concat(Compatible);
 
     public static bool IsCompatible(string type) => !Incompatible.ContainsKey(type);
 

@@ -16,14 +16,15 @@ public sealed class ProtobufLanguage : ISchemaLanguage
         try
         {
             var descriptor = Descriptor(source.Text);
-            var file = descriptor is null ? ProtoParser.Parse(source.Text) : DescriptorReader.Read(descriptor);
+            var budget = new ProtoBudget();
+            var file = descriptor is null ? ProtoParser.Parse(source.Text, budget) : DescriptorReader.Read(descriptor, budget);
             var scopes = new ProtoScopes();
             scopes.Add(file, default);
-            ProtobufReferences.Add(scopes, file, source.References, Read);
+            ProtobufReferences.Add(scopes, file, source.References, text => Read(text, budget));
             if (descriptor is not null && scopes.HasExtensions)
             {
                 // Custom options can be read only now that the extensions are known.
-                file = DescriptorReader.Read(descriptor, scopes);
+                file = DescriptorReader.Read(descriptor, new ProtoBudget(), scopes);
             }
 
             return ParseResult.Ok(new ProtobufSchema(file, scopes));
@@ -48,7 +49,8 @@ public sealed class ProtobufLanguage : ISchemaLanguage
 
     public string Describe(Finding finding, string reader, string writer) => ProtobufFindings.Describe(finding, reader, writer);
 
-    private static ProtoFile Read(string text) => Descriptor(text) is { } descriptor ? DescriptorReader.Read(descriptor) : ProtoParser.Parse(text);
+    private static ProtoFile Read(string text, ProtoBudget budget) =>
+        Descriptor(text) is { } descriptor ? DescriptorReader.Read(descriptor, budget) : ProtoParser.Parse(text, budget);
 
     /// <summary>The descriptor that a text is; null for a .proto file. Of what is neither, the fault is that of the text.</summary>
     private static Google.Protobuf.Reflection.FileDescriptorProto? Descriptor(string text) => text.Length > Limits.MaxSchemaProtobufChars

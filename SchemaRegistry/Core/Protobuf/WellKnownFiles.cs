@@ -28,7 +28,7 @@ internal static class WellKnownFiles
         ];
         foreach (var file in generated)
         {
-            files[file.Name] = new Lazy<ProtoFile>(() => DescriptorReader.Read(file.ToProto()), LazyThreadSafetyMode.PublicationOnly);
+            files[file.Name] = new Lazy<ProtoFile>(() => DescriptorReader.Read(file.ToProto(), new ProtoBudget()), LazyThreadSafetyMode.PublicationOnly);
         }
 
         foreach (var (path, text) in WellKnownTexts.ByPath)

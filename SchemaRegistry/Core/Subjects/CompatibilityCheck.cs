@@ -37,7 +37,7 @@ public static class CompatibilityCheck
         StoredSchema[] versions = level.IsTransitive() ? [.. earlier] : [.. earlier.Take(1)];
         if (config.ValidateFields == true && versions.Length > 0)
         {
-            problems.AddRange(ReservedFields.Problems(candidate, versions[0]));
+            problems.AddRange(ReservedFields.Problems(parser.Language(candidate.Type), candidate, versions[0]));
         }
 
         if (versions.Any(version => version.Type != candidate.Type))

@@ -38,6 +38,9 @@ public sealed record SetExporter(Exporter Exporter) : RegistryCommand;
 
 public sealed record DeleteExporter(string Name) : RegistryCommand;
 
+/// <summary>Says how far an exporter has come. Without effect when it is another one by now.</summary>
+public sealed record SetExporterProgress(ExporterProgress Progress) : RegistryCommand;
+
 /// <summary>What a new version says differently than an earlier one.</summary>
 public sealed record TagRequest
 {

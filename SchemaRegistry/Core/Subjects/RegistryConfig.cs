@@ -19,9 +19,11 @@ public sealed record RegistryConfig
 
     /// <summary>Whether new schemas are parsed strictly; the default is yes.</summary>
     public bool? ValidateNewSchemas { get; init; }
+
+    /// <summary>Whether the expressions of rules are checked as far as <see cref="RuleExpressions"/> understands them.</summary>
     public bool? ValidateRules { get; init; }
 
-    /// <summary>STRICT, LENIENT or LOGICAL.</summary>
+    /// <summary>STRICT or LENIENT; other registries may have written LOGICAL, which is taken for STRICT.</summary>
     public string? Policy { get; init; }
 
     /// <summary>A metadata property: only versions with the same value of it are compared.</summary>

@@ -49,6 +49,13 @@ public sealed record RegistryError(int Code, string Message)
     public static RegistryError InvalidCompatibility() => new(42203,
         "Invalid compatibility level. Valid values are none, backward, forward, full, backward_transitive, forward_transitive, and full_transitive");
 
+    /// <summary>
+    /// LOGICAL among them: what it checks beyond STRICT is written down nowhere, and a registry that took it and checked less would promise too much.
+    /// </summary>
+    public static RegistryError InvalidPolicy(string policy) => new(42203,
+        policy == "LOGICAL" ? "The compatibility policy LOGICAL is not supported. Valid values are STRICT and LENIENT"
+        : "Invalid compatibility policy. Valid values are STRICT and LENIENT");
+
     public static RegistryError InvalidMode() => new(42204, "Invalid mode. Valid values are READWRITE, READONLY, IMPORT and FORWARD.");
     public static RegistryError ReadOnly(SubjectName name) => new(42205, $"Subject {name.Subject} in context {name.Context} is in read-only mode");
     public static RegistryError NotImport(SubjectName name) => new(42205, $"Subject {name.Subject} in context {name.Context} is not in import mode");

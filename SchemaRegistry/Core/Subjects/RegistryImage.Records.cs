@@ -22,6 +22,8 @@ public sealed partial record RegistryImage
         HighestIdRecord highest => WithContext(Context(highest.Context) with { HighestId = Math.Max(highest.Id, Context(highest.Context).HighestId) }),
         ExporterRecord { Exporter: { } exporter } => this with { Exporters = Exporters.SetItem(exporter.Name, exporter) },
         ExporterRecord gone => this with { Exporters = Exporters.Remove(gone.Name) },
+        ExporterProgressRecord { Progress: { } progress } => this with { ExporterProgresses = ExporterProgresses.SetItem(progress.Name, progress) },
+        ExporterProgressRecord gone => this with { ExporterProgresses = ExporterProgresses.Remove(gone.Name) },
         _ => this,
     };
 
@@ -67,6 +69,11 @@ public sealed partial record RegistryImage
         {
             yield return new ExporterRecord(name, exporter);
         }
+
+        foreach (var (name, progress) in ExporterProgresses)
+        {
+            yield return new ExporterProgressRecord(name, progress);
+        }
     }
 
     /// <summary>
@@ -81,6 +88,7 @@ public sealed partial record RegistryImage
         ContextRecord context => new ContextRecord(context.Context, Context(context.Context).IsDeclared),
         HighestIdRecord highest => new HighestIdRecord(highest.Context, Context(highest.Context).HighestId),
         ExporterRecord exporter => new ExporterRecord(exporter.Name, Exporters.GetValueOrDefault(exporter.Name)),
+        ExporterProgressRecord progress => new ExporterProgressRecord(progress.Name, ExporterProgresses.GetValueOrDefault(progress.Name)),
 
         DeleteSubjectRecord delete => new DeleteSubjectRecord(delete.Subject, DeletedUpTo(Named(delete.Subject))),
         _ => null,

@@ -37,6 +37,10 @@ public sealed partial record RegistryImage
     public ImmutableSortedDictionary<string, Exporter> Exporters { get; private init; } =
         ImmutableSortedDictionary.Create<string, Exporter>(StringComparer.Ordinal);
 
+    /// <summary>By the exporter's name.</summary>
+    public ImmutableSortedDictionary<string, ExporterProgress> ExporterProgresses { get; private init; } =
+        ImmutableSortedDictionary.Create<string, ExporterProgress>(StringComparer.Ordinal);
+
     public SubjectImage? Subject(SubjectName name) => Subjects.GetValueOrDefault(name.ToString());
 
     public ContextImage Context(string name) => Contexts.GetValueOrDefault(name) ?? ContextImage.Empty(name);

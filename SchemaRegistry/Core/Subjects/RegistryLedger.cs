@@ -39,7 +39,13 @@ public sealed class RegistryLedger(Func<SchemaType, ISchemaLanguage> languages, 
                 SetMode set => ModeChange.Decide(image, set, Settings),
                 ClearMode clear => ModeChange.Decide(image, clear, Settings),
                 SetExporter set => new([new ExporterRecord(set.Exporter.Name, set.Exporter)], new RegistryReply.Done()),
-                DeleteExporter delete => new([new ExporterRecord(delete.Name, null)], new RegistryReply.Done()),
+                DeleteExporter delete => new(
+                    [new ExporterRecord(delete.Name, null), new ExporterProgressRecord(delete.Name, null)], new RegistryReply.Done()),
+                SetExporterProgress set => new(
+                    image.Exporters.GetValueOrDefault(set.Progress.Name)?.Generation == set.Progress.Generation
+                        ? [new ExporterProgressRecord(set.Progress.Name, set.Progress)]
+                        : [],
+                    new RegistryReply.Done()),
                 _ => throw new ArgumentException($"{command.GetType().Name} is no command of the registry"),
             };
         }

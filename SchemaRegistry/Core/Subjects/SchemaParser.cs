@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kernel;
 using SchemaRegistry.Core.Languages;
 using SchemaRegistry.Core.Subjects.Contracts;
@@ -12,9 +13,13 @@ public sealed class SchemaParser(Func<SchemaType, ISchemaLanguage> languages)
 {
     private readonly Remembered?[] _remembered = new Remembered?[Limits.MaxRememberedSchemas];
 
+    // A large text is parsed once for a request, which looks it up before it is written: as long as the request has it.
+    private readonly ConditionalWeakTable<string, Remembered> _ofRequests = [];
+
     public ISchemaLanguage Language(SchemaType type) => languages(type);
 
-    /// <summary>Parses a client's schema into the form in which it is stored. Throws <see cref="RegistryException"/> 42201 and 42209.</summary>
+    /// <summary>Parses a client's schema into the form in which it is stored. Throws <see cref="RegistryException"/> 42201, also for one that cannot be
+    /// normalised when that is asked for, and 42209.</summary>
     /// <param name="context">Where references without a context are looked for.</param>
     /// <param name="request">Its text must not be empty.</param>
     public Candidate Parse(RegistryImage image, string context, SchemaRequest request, bool normalize, ParseRules rules, int maxChars = int.MaxValue)
@@ -42,7 +47,12 @@ public sealed class SchemaParser(Func<SchemaType, ISchemaLanguage> languages)
         }
 
         var source = new ReferenceResolver(image, mustBeLive: rules.ValidateNew).Source(request.Text, context, references);
-        var parsed = Parse(type, source, rules);
+        var parsed = Parse(type, source, rules, isRequest: true);
+        if (normalize && parsed.NormalizationError is { } fault)
+        {
+            throw new RegistryException(RegistryError.InvalidSchema(fault));
+        }
+
         return new Candidate(type, parsed, normalize ? parsed.NormalizedText : parsed.CanonicalText, references, request.Metadata, request.Rules);
     }
 
@@ -50,15 +60,20 @@ public sealed class SchemaParser(Func<SchemaType, ISchemaLanguage> languages)
     public IParsedSchema Parse(RegistryImage image, StoredSchema schema)
     {
         var source = new ReferenceResolver(image, mustBeLive: false).Source(schema.Text, SubjectName.Parse(schema.Subject).Context, schema.References);
-        return Parse(schema.Type, source, ParseRules.Lookup);
+        return Parse(schema.Type, source, ParseRules.Lookup, isRequest: false);
     }
 
-    private IParsedSchema Parse(SchemaType type, SchemaSource source, ParseRules rules)
+    private IParsedSchema Parse(SchemaType type, SchemaSource source, ParseRules rules, bool isRequest)
     {
         ref var slot = ref _remembered[Slot(source.Text)];
         if (Volatile.Read(ref slot) is { } remembered && remembered.Type == type && remembered.Rules == rules && SameSource(remembered.Source, source))
         {
             return remembered.Parsed;
+        }
+
+        if (source.References.Count == 0 && _ofRequests.TryGetValue(source.Text, out var large) && large.Type == type && large.Rules == rules)
+        {
+            return large.Parsed;
         }
 
         var result = languages(type).Parse(source, rules);
@@ -67,9 +82,17 @@ public sealed class SchemaParser(Func<SchemaType, ISchemaLanguage> languages)
             throw new RegistryException(RegistryError.InvalidSchema(result.Error ?? "Either the input schema or one its references is invalid"));
         }
 
-        if (source.Text.Length <= Limits.MaxRememberedSchemaChars && source.References.Count == 0)
+        if (source.References.Count == 0)
         {
-            Volatile.Write(ref slot, new Remembered(type, source, rules, result.Schema));
+            var parsed = new Remembered(type, source, rules, result.Schema);
+            if (source.Text.Length <= Limits.MaxRememberedSchemaChars)
+            {
+                Volatile.Write(ref slot, parsed);
+            }
+            else if (isRequest)
+            {
+                _ofRequests.AddOrUpdate(source.Text, parsed);
+            }
         }
 
         return result.Schema;

@@ -10,7 +10,7 @@ internal static class CompatibilityApi
     /// <summary>Against one version, in the directions of the subject's level.</summary>
     public static async ValueTask<Answer> WithVersion(Call call)
     {
-        var request = await RequestBodies.SchemaAsync(call);
+        var request = await RequestBodies.SchemaAsync(call, RequestBodies.TooLong(call));
         var version = VersionId.Parse(call.Value(1));
         var name = call.ResolvedSubject();
         var subject = call.Image.Subject(name);
@@ -28,7 +28,7 @@ internal static class CompatibilityApi
     /// <summary>Against all versions that the subject's level asks for.</summary>
     public static async ValueTask<Answer> WithAll(Call call)
     {
-        var request = await RequestBodies.SchemaAsync(call);
+        var request = await RequestBodies.SchemaAsync(call, RequestBodies.TooLong(call));
         var name = call.ResolvedSubject();
         return Check(call, name, request, earlier: null);
     }

@@ -67,7 +67,7 @@ internal static class ExportersApi
                 Config = json.TryGetProperty("config", out _) ? read.Config : present.Config,
             };
         });
-        return await SetAsync(call, changed);
+        return await SetAsync(call, Changed(present, changed));
     }
 
     public static async ValueTask<Answer> Delete(Call call)
@@ -128,7 +128,16 @@ internal static class ExportersApi
             return settings;
         });
 
-        return await SetAsync(call, exporter with { Config = config });
+        return await SetAsync(call, Changed(exporter, exporter with { Config = config }));
+    }
+
+    /// <summary>The copy begins anew where something else is copied, or to somewhere else.</summary>
+    private static Exporter Changed(Exporter before, Exporter after)
+    {
+        var isSame = before.ContextType == after.ContextType && before.Context == after.Context && before.RenameFormat == after.RenameFormat
+            && before.Subjects.SequenceEqual(after.Subjects)
+            && before.Config.GetValueOrDefault(ExportTarget.UrlSetting) == after.Config.GetValueOrDefault(ExportTarget.UrlSetting);
+        return isSame ? after : after with { Generation = before.Generation + 1 };
     }
 
     private static async ValueTask<Answer> SetAsync(Call call, Exporter exporter)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kernel;
 using SchemaRegistry.Core.Subjects;
 using SchemaRegistry.Core.Subjects.Contracts;
 using SchemaRegistry.Core.Subjects.Decisions;
@@ -10,8 +11,22 @@ namespace SchemaRegistry.Service.Api;
 /// <summary>Reads the bodies of requests. What does not fit their shapes is error 422.</summary>
 internal static class RequestBodies
 {
-    public static async ValueTask<SchemaRequest> SchemaAsync(Call call)
+    // A character is six bytes at most, as \u0041.
+    private const int EscapedBytes = 6;
+
+    /// <summary>
+    /// A schema to be registered, looked up or compared. One that is too long for the registry in any spelling is refused before anything is made of
+    /// it: what reads JSON rents memory by the megabyte, which the pools of all threads keep.
+    /// </summary>
+    /// <param name="tooLong">The error for that.</param>
+    public static async ValueTask<SchemaRequest> SchemaAsync(Call call, RegistryError tooLong)
     {
+        var longest = (long)EscapedBytes * call.Registry.Ledger.Settings.MaxSchemaChars;
+        if (IsLong(await call.BodyBytesAsync(), longest))
+        {
+            throw new RegistryException(tooLong);
+        }
+
         using var body = await call.BodyAsync();
         var schema = Read(body.RootElement, static json =>
         {
@@ -36,6 +51,10 @@ internal static class RequestBodies
 
         return schema;
     }
+
+    /// <summary>What is said of a schema that nobody can have registered.</summary>
+    public static RegistryError TooLong(Call call) =>
+        RegistryError.InvalidSchema($"The schema is longer than {call.Registry.Ledger.Settings.MaxSchemaChars} characters");
 
     public static async ValueTask<TagRequest> TagsAsync(Call call)
     {
@@ -75,6 +94,39 @@ internal static class RequestBodies
         {
             throw new RegistryException(HttpErrors.Unprocessable($"The body cannot be read: {bad.Message}"));
         }
+    }
+
+    /// <summary>Whether the text of the schema has more bytes than this. False for what is no such JSON: whoever reads it will say so.</summary>
+    private static bool IsLong(ReadOnlyMemory<byte> body, long bytes)
+    {
+        if (body.Length <= bytes)
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = Limits.MaxSchemaRequestDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1)
+                {
+                    var isSchema = reader.ValueTextEquals("schema"u8);
+                    if (reader.Read() && isSchema && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > bytes)
+                    {
+                        return true;
+                    }
+
+                    reader.Skip();
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+
+        return false;
     }
 
     private static List<PathTags> Tags(JsonElement json, string member)

@@ -143,7 +143,7 @@ internal static class SchemasApi
     private static (StoredSchema Schema, ContextImage Context) Find(Call call)
     {
         var id = call.Number(0);
-        var hint = call.QualifiedQuery("subject") is { Length: > 0 } text ? call.Image.Resolve(SubjectName.Parse(text)) : default(SubjectName?);
+        var hint = Hint(call);
         var home = call.Image.Context(hint?.Context ?? SubjectName.DefaultContext);
         if (In(home) is { } here)
         {
@@ -177,6 +177,10 @@ internal static class SchemasApi
         }
     }
 
+    /// <summary>The subject or context that a client names, or the one it is an alias for; null without.</summary>
+    private static SubjectName? Hint(Call call) =>
+        call.QualifiedQuery("subject") is { Length: > 0 } text ? call.Image.Resolve(SubjectName.Parse(text)) : null;
+
     /// <summary>Who may read any subject that has the id may read the id.</summary>
     private static StoredSchema? Readable(Call call, ContextImage context, int id) =>
         call.Rights.AllowsAll ? context.Schema(id) : context.Ids[id].FirstOrDefault(version => call.MayRead(version.Subject));
@@ -185,7 +189,7 @@ internal static class SchemasApi
     {
         var (schema, context) = Find(call);
         var withDeleted = call.Flag("deleted");
-        var hint = call.QualifiedQuery("subject") is { Length: > 0 } text ? SubjectName.Parse(text) : default(SubjectName?);
+        var hint = Hint(call);
         return context.Ids[schema.Id].Where(version => (withDeleted || !version.IsDeleted) && call.MayRead(version.Subject)
             && (hint is null || hint.Value.IsContextOnly || version.Subject == hint.Value.ToString()));
     }

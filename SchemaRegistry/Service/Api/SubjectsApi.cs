@@ -85,7 +85,7 @@ internal static class SubjectsApi
 
     public static async ValueTask<Answer> LookUp(Call call)
     {
-        var request = await RequestBodies.SchemaAsync(call);
+        var request = await RequestBodies.SchemaAsync(call, RequestBodies.TooLong(call));
         var name = call.ResolvedSubject();
         var withDeleted = call.Flag("deleted");
         var subject = call.Image.Subject(name);
@@ -107,7 +107,7 @@ internal static class SubjectsApi
     public static async ValueTask<Answer> Register(Call call)
     {
         // Most registrations are of what is there already: serializers ask at each start.
-        var request = await RequestBodies.SchemaAsync(call);
+        var request = await RequestBodies.SchemaAsync(call, RegistryError.TooLarge());
         if (Existing(call, request) is { } existing)
         {
             return existing;
@@ -119,7 +119,7 @@ internal static class SubjectsApi
     }
 
     /// <summary>The answer to a registration of what is there already; null for anything else.</summary>
-    public static async ValueTask<Answer?> AlreadyRegistered(Call call) => Existing(call, await RequestBodies.SchemaAsync(call));
+    public static async ValueTask<Answer?> AlreadyRegistered(Call call) => Existing(call, await RequestBodies.SchemaAsync(call, RegistryError.TooLarge()));
 
     public static async ValueTask<Answer> Tag(Call call)
     {

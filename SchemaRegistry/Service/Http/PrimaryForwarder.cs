@@ -9,7 +9,8 @@ namespace SchemaRegistry.Service.Http;
 /// Sends writes to the region that writes, and waits until this one knows them too: who wrote here reads here. Registrations of what is there
 /// already are answered without it.
 /// </summary>
-internal sealed class PrimaryForwarder(Uri primary, HttpClient client)
+/// <param name="keepsHost">Tenants may be told apart by the host's name; another registry has a name of its own.</param>
+internal sealed class PrimaryForwarder(Uri primary, HttpClient client, bool keepsHost = true)
 {
     /// <summary>Set on forwarded requests: a request that comes back is a mistake of configuration and would go round for ever.</summary>
     private const string ForwardedHeader = "Federation-Forwarded";
@@ -39,9 +40,13 @@ internal sealed class PrimaryForwarder(Uri primary, HttpClient client)
                 }
             }
 
-            message.Headers.Host = request.Host.HasValue ? request.Host.Value : null;
-            message.Content = new ReadOnlyMemoryContent(await call.BodyBytesAsync());
-            message.Content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType ?? MediaTypes.Default);
+            message.Headers.Host = keepsHost && request.Host.HasValue ? request.Host.Value : null;
+            if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+            {
+                message.Content = new ReadOnlyMemoryContent(await call.BodyBytesAsync());
+                message.Content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType ?? MediaTypes.Default);
+            }
+
             using var response = await client.SendAsync(message, call.Http.RequestAborted);
             var body = await response.Content.ReadAsByteArrayAsync(call.Http.RequestAborted);
             var offset = OffsetOf(response);

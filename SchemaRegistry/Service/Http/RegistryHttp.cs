@@ -76,6 +76,11 @@ internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries
             call.Demand(route.Operation, call.ResolvedSubject(route.Subject));
         }
 
+        if (route.IsForwarded && registries.Forward is { } other && call.Image.OwnMode(SubjectName.Global) == RegistryMode.Forward)
+        {
+            return await other.SendAsync(call, path.Tenant is null ? rawTarget : RequestPath.WithoutTenant(rawTarget));
+        }
+
         if (route.IsWrite && registries.Primary is { } primary)
         {
             return route.Unchanged is { } unchanged && await unchanged(call) is { } answer ? answer : await primary.SendAsync(call, rawTarget);

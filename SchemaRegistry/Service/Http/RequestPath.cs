@@ -48,6 +48,14 @@ public readonly record struct RequestPath(string? Tenant, string? Context, strin
         return new RequestPath(tenant, context, segments);
     }
 
+    /// <summary>A request line's path and query without the prefix that names a tenant, which it has.</summary>
+    public static string WithoutTenant(string rawTarget)
+    {
+        var name = rawTarget.IndexOf('/', 1) + 1;
+        var end = rawTarget.AsSpan(name).IndexOfAny('/', '?');
+        return end < 0 ? "/" : rawTarget[name + end] == '/' ? rawTarget[(name + end)..] : "/" + rawTarget[(name + end)..];
+    }
+
     /// <summary>A context as paths write it: ".name", ":.name:" or ":.name".</summary>
     public static string ContextOf(string text)
     {

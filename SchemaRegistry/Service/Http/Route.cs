@@ -22,6 +22,9 @@ internal sealed record Route(
     public bool IsWrite => Operation is RegistryOperation.SubjectWrite or RegistryOperation.SubjectDelete or RegistryOperation.SubjectCompatibilityWrite
         or RegistryOperation.GlobalCompatibilityWrite or RegistryOperation.ExporterWrite;
 
+    /// <summary>Goes to another registry while the mode is FORWARD. The mode itself does not, or there would be no way back.</summary>
+    public bool IsForwarded => _segments is ["subjects" or "schemas" or "config" or "compatibility" or "contexts", ..];
+
     /// <summary>What it does with a subject happens to the one that an alias stands for, so the right has to be there for that one too.</summary>
     public bool FollowsAliases => Subject >= 0 && Pattern.Contains("subjects/", StringComparison.Ordinal);
 

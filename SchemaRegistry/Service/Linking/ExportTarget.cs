@@ -7,7 +7,8 @@ namespace SchemaRegistry.Service.Linking;
 /// <summary>What an exporter's settings mean: which subjects it copies, where to, and under which names. Pure.</summary>
 internal sealed class ExportTarget
 {
-    private const string UrlSetting = "schema.registry.url";
+    /// <summary>The setting that says where to.</summary>
+    public const string UrlSetting = "schema.registry.url";
     private const string UserSetting = "basic.auth.user.info";
     private const string TokenSetting = "bearer.auth.token";
     private const string SubjectPlace = "${subject}";

@@ -9,7 +9,8 @@ namespace SchemaRegistry.Service.Linking;
 
 /// <summary>
 /// Copies to one other registry what is new since the last time, in the order of ids so that references come first. What was copied is kept in
-/// memory: after a start all is sent once more, which changes nothing there. Used by one <see cref="ExporterRunner"/>.
+/// memory, and how far that was in the log (<see cref="ExporterProgress"/>): what is sent once more after a failure changes nothing there. Used
+/// by one <see cref="ExporterRunner"/>.
 /// </summary>
 internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient client)
 {
@@ -18,6 +19,27 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
     private readonly HashSet<SubjectName> _importing = [];
 
     public Exporter Exporter => exporter;
+
+    /// <summary>Requests that changed something at the other registry, or would have.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>Begins where an earlier run ended. Only before the first copy.</summary>
+    /// <param name="changed">What the log says after that.</param>
+    public void Resume(RegistryImage image, ChangedSchemas changed)
+    {
+        foreach (var schema in image.Subjects.Values.SelectMany(subject => subject.Versions.Values))
+        {
+            if (_target.Covers(SubjectName.Parse(schema.Subject)) && !changed.Contains(schema.Key))
+            {
+                _copied[schema.Key] = (schema.Guid, schema.IsDeleted);
+            }
+        }
+
+        foreach (var gone in changed.Keys.Where(key => image.Schema(key) is null && _target.Covers(SubjectName.Parse(key.Subject))))
+        {
+            _copied[gone] = (Guid.Empty, false);
+        }
+    }
 
     /// <summary>Brings the other registry to this state. Throws <see cref="IOException"/> or <see cref="HttpRequestException"/> at the first refusal.</summary>
     public async Task CopyAsync(RegistryImage image, CancellationToken cancel)
@@ -74,6 +96,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             writer.WriteEndObject();
         });
         using var response = await SendAsync(HttpMethod.Post, $"subjects/{Escaped(target)}/versions", body, cancel);
+        Sent++;
         await CheckAsync(response, $"register {target} version {schema.Version}", cancel);
     }
 
@@ -82,6 +105,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
         var target = _target.NameOf(SubjectName.Parse(key.Subject));
         var path = $"subjects/{Escaped(target)}/versions/{key.Version}{(isPermanent ? "?permanent=true" : "")}";
         using var response = await SendAsync(HttpMethod.Delete, path, null, cancel);
+        Sent++;
 
         // What is not there need not be deleted.
         if (response.StatusCode != HttpStatusCode.NotFound)

@@ -1,19 +1,22 @@
 using System.Collections.Concurrent;
 using Hosting;
+using Kernel;
 using SchemaRegistry.Core.Subjects;
+using SchemaRegistry.Service.Log;
 using SchemaRegistry.Service.State;
 
 namespace SchemaRegistry.Service.Linking;
 
 /// <summary>
-/// Runs a tenant's exporters: after each change of the state each copies what is new. One that fails is tried again after a pause and stops no
-/// other. Thread-safe.
+/// Runs a tenant's exporters where the tenant's log is written: after each change of the state each copies what is new, and says in the log how far
+/// it has come. One that fails is tried again after a pause and stops no other. Thread-safe.
 /// </summary>
 internal sealed class ExporterRunner : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly TenantRegistry _registry;
+    private readonly Func<ISchemaLog> _openLog;
     private readonly HttpClient _client;
     private readonly Func<Uri, bool> _mayExportTo;
     private readonly Clock _clock;
@@ -22,21 +25,24 @@ internal sealed class ExporterRunner : IAsyncDisposable
     private readonly Dictionary<string, ExporterRun> _runs = new(StringComparer.Ordinal);
     private readonly Task _running;
 
-    public ExporterRunner(TenantRegistry registry, HttpClient client, Func<Uri, bool> mayExportTo, Clock clock)
+    /// <param name="openLog">The tenant's log, to be read once more where an exporter goes on.</param>
+    /// <param name="runsHere">False where another region writes the log: that one runs the exporters.</param>
+    public ExporterRunner(
+        TenantRegistry registry, Func<ISchemaLog> openLog, bool runsHere, HttpClient client, Func<Uri, bool> mayExportTo, Clock clock)
     {
         _registry = registry;
+        _openLog = openLog;
         _client = client;
         _mayExportTo = mayExportTo;
         _clock = clock;
-        _running = Task.Run(RunAsync);
+        _running = runsHere ? Task.Run(RunAsync) : Task.CompletedTask;
     }
 
     /// <summary>How far an exporter has come.</summary>
-    public ExporterStatus Status(Exporter exporter)
-    {
-        var status = _status.GetValueOrDefault(exporter.Name) ?? new ExporterStatus(IsRunning: false, -1, 0, null);
-        return status;
-    }
+    public ExporterStatus Status(Exporter exporter) => _status.GetValueOrDefault(exporter.Name)
+        ?? (ProgressOf(exporter) is { } progress
+            ? new ExporterStatus(IsRunning: true, progress.Offset, progress.TimestampMs, null)
+            : new ExporterStatus(IsRunning: false, -1, 0, null));
 
     /// <summary>Checks settings before they are stored. Throws <see cref="RegistryException"/> 40951.</summary>
     public void Check(Exporter exporter)
@@ -85,21 +91,51 @@ internal sealed class ExporterRunner : IAsyncDisposable
         }
     }
 
+    private ExporterProgress? ProgressOf(Exporter exporter) =>
+        _registry.Image.ExporterProgresses.GetValueOrDefault(exporter.Name) is { } progress && progress.Generation == exporter.Generation ? progress : null;
+
+    private async Task<ExporterRun> BeginAsync(Exporter exporter, RegistryImage image)
+    {
+        Check(exporter);
+        var run = new ExporterRun(exporter, _registry.Tenant, _client);
+        if (ProgressOf(exporter) is { } progress)
+        {
+            await using var log = _openLog();
+            run.Resume(image, await ChangedSchemas.BetweenAsync(log, progress.Offset + 1, _registry.Applied, _stopping.Token));
+        }
+
+        return run;
+    }
+
+    /// <summary>Says in the log how far an exporter has come: when that took work, or would take work to find out again.</summary>
+    private async Task KeepAsync(Exporter exporter, long offset, bool hasSent)
+    {
+        if (hasSent || ProgressOf(exporter) is not { } kept || offset - kept.Offset > Limits.SchemaRecordsPerSnapshot)
+        {
+            var progress = new ExporterProgress(exporter.Name, exporter.Generation, offset, _clock.WallMs);
+
+            // What the log does not take now it takes the next time.
+            await _registry.ExecuteAsync(new SetExporterProgress(progress), _stopping.Token);
+        }
+    }
+
     private async Task<bool> CopyAsync(Exporter exporter, RegistryImage image, long applied)
     {
         try
         {
             if (!_runs.TryGetValue(exporter.Name, out var run) || run.Exporter != exporter)
             {
-                Check(exporter);
-                _runs[exporter.Name] = run = new ExporterRun(exporter, _registry.Tenant, _client);
+                _runs[exporter.Name] = run = await BeginAsync(exporter, image);
             }
 
+            var sent = run.Sent;
             await run.CopyAsync(image, _stopping.Token);
             _status[exporter.Name] = new ExporterStatus(IsRunning: true, applied - 1, _clock.WallMs, null);
+            await KeepAsync(exporter, applied - 1, hasSent: run.Sent > sent);
             return true;
         }
-        catch (Exception failure) when (failure is IOException or HttpRequestException or RegistryException or System.Text.Json.JsonException
+        catch (Exception failure) when (failure is IOException or HttpRequestException or SchemaLogLostException
+            or System.Net.Sockets.SocketException or RegistryException or System.Text.Json.JsonException
             || failure is OperationCanceledException && !_stopping.IsCancellationRequested)
         {
             var before = _status.GetValueOrDefault(exporter.Name);

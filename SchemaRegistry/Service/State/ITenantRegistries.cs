@@ -8,4 +8,7 @@ internal interface ITenantRegistries
 
     /// <summary>Where writes go when this node's region is not the one that writes; null where it is.</summary>
     Http.PrimaryForwarder? Primary { get; }
+
+    /// <summary>Where all requests of a tenant in mode FORWARD go; null for nowhere.</summary>
+    Http.PrimaryForwarder? Forward { get; }
 }

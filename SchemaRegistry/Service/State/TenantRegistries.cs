@@ -4,11 +4,13 @@ using SchemaRegistry.Service.Http;
 namespace SchemaRegistry.Service.State;
 
 /// <summary>Opens registries when they are first asked for, and closes them all.</summary>
-internal sealed class TenantRegistries(Func<string, Tenant> open, PrimaryForwarder? primary) : ITenantRegistries, IAsyncDisposable
+internal sealed class TenantRegistries(Func<string, Tenant> open, PrimaryForwarder? primary, PrimaryForwarder? forward) : ITenantRegistries, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Tenant>> _registries = new(StringComparer.Ordinal);
 
     public PrimaryForwarder? Primary => primary;
+
+    public PrimaryForwarder? Forward => forward;
 
     public IEnumerable<Tenant> Opened => _registries.Values.Where(registry => registry.IsValueCreated).Select(registry => registry.Value);
 

@@ -180,10 +180,53 @@ public class BadInputTests
     [Fact]
     public void Many_alternatives_are_refused_after_so_many_comparisons()
     {
-        var members = string.Join(',', Enumerable.Range(0, 2000).Select(i => $$"""{"type":"string","maxLength":{{i}}}"""));
-        var schema = SchemaCase.Parse($$"""{"anyOf":[{{members}}]}""");
-        var finding = Assert.Single(SchemaCase.Language.Compare(schema, SchemaCase.Parse($$"""{"anyOf":[{{members}}]}"""), CompatibilityPolicy.Strict));
+        string[] members = [.. Enumerable.Range(0, 2000).Select(i => $$"""{"type":"string","maxLength":{{i}}}""")];
+        var schema = SchemaCase.Parse($$"""{"anyOf":[{{string.Join(',', members)}}]}""");
+        var other = SchemaCase.Parse($$"""{"anyOf":[{{string.Join(',', members.Reverse())}}]}""");
+        var finding = Assert.Single(SchemaCase.Language.Compare(schema, other, CompatibilityPolicy.Strict));
         Assert.Contains("more than", SchemaCase.Language.Describe(finding, "new", "old"), StringComparison.Ordinal);
+    }
+
+    /// <summary>As the root of FHIR: a choice of all resources, each with its properties.</summary>
+    [Fact]
+    public void Many_alternatives_in_the_same_order_are_compared_one_by_one()
+    {
+        var properties = string.Join(',', Enumerable.Range(0, 40).Select(i => $"\"p{i}\":{{\"type\":\"string\"}}"));
+        var definitions = string.Join(',', Enumerable.Range(0, 300).Select(i => $"\"d{i}\":{{\"properties\":{{\"kind\":{{\"const\":{i}}},{properties}}}}}"));
+        var members = string.Join(',', Enumerable.Range(0, 300).Select(i => $$"""{"$ref":"#/definitions/d{{i}}"}"""));
+        string Text(string more) => "{\"definitions\":{" + definitions + "},\"oneOf\":[" + members + more + "]}";
+        Assert.True(SchemaCase.IsCompatible(SchemaCase.Parse(Text("")), SchemaCase.Parse(Text(""))));
+        Assert.Equal(["SUM_TYPE_EXTENDED #/"], SchemaCase.Differences(SchemaCase.Parse(Text("")), SchemaCase.Parse(Text(",{\"type\":\"string\"}"))));
+    }
+
+    [Fact]
+    public void Addresses_are_bounded()
+    {
+        var address = "http://a/" + new string('x', Limits.MaxSchemaJsonAddressChars);
+        Refused($$$"""{"$id":"{{{address}}}"}""", "an address has more than");
+        Refused($"{{\"properties\":{{\"a\":{{\"$id\":\"{address}\"}}}}}}", "an address has more than");
+        Refused($$$"""{"$ref":"{{{address}}}"}""", "an address has more than");
+        var references = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $$"""{"$ref":"../{{i % 10}}/d#/definitions/d"}"""));
+        Assert.NotNull(SchemaCase.Language.Parse(SchemaSource.Of("{\"$id\":\"http://a/" + new string('x', 2000) + "/d\",\"anyOf\":[" + references + "]}"), ParseRules.Register).Error);
+        var ids = string.Join(',', Enumerable.Range(0, 3000).Select(i => $$"""{"$id":"d{{i}}"}"""));
+        Refused("{\"$id\":\"http://a/" + new string('x', 2000) + "/d\",\"anyOf\":[" + ids + "]}", "altogether");
+    }
+
+    /// <summary>What is long is work for each of the many that it is compared with.</summary>
+    [Theory]
+    [InlineData("""{"type":"string","default":"LONG"}""", """{"type":"string","default":"LONGER","maxLength":NUMBER}""", true)]
+    [InlineData("""{"enum":["LONG"]}""", """{"enum":[NUMBER]}""", false)]
+    [InlineData("""{"properties":{"LONG":{}}}""", """{"properties":{"a":{"maxLength":NUMBER}}}""", false)]
+    [InlineData("""{"dependencies":{"a":["LONG"]}}""", """{"dependencies":{"a":["bNUMBER"]}}""", false)]
+    [InlineData("""{"type":"number","multipleOf":DIGITS}""", """{"type":"number","multipleOf":1NUMBER}""", false)]
+    public void What_is_long_is_paid_for_each_time(string one, string other, bool isCheap)
+    {
+        string Filled(string text, int i) => text.Replace("LONG", new string('n', 400_000), StringComparison.Ordinal)
+            .Replace("DIGITS", "1" + new string('7', 990), StringComparison.Ordinal).Replace("NUMBER", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        var members = string.Join(',', Enumerable.Range(0, isCheap ? 2 : 8000).Select(i => Filled(other.Replace("LONGER", "x", StringComparison.Ordinal), i)));
+        var findings = SchemaCase.Language.Compare(
+            SchemaCase.Parse($$"""{"anyOf":[{{members}}]}"""), SchemaCase.Parse($$"""{"anyOf":[{{Filled(one, 0)}}]}"""), CompatibilityPolicy.Strict);
+        Assert.Equal(!isCheap, findings.Any(f => f.Description.Contains("more than", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using System.Reflection;
+using SchemaRegistry.Core.JsonSchema.Comparison;
 using SchemaRegistry.Core.Languages;
 using Xunit;
 
@@ -8,6 +10,7 @@ public class CaseTests
 {
     // The differences that the registry's rules know; reserved properties are judged by the service, from metadata.
     private const int KnownTypes = 129;
+    private const int LeastVerdicts = 150;
 
     public static TheoryData<int, string> Cases => [.. SchemaCase.All.Select((c, i) => new TheoryDataRow<int, string>(i, c.Name))];
 
@@ -29,6 +32,13 @@ public class CaseTests
     {
         var types = SchemaCase.All.SelectMany(c => c.There.Differences.Concat(c.Back.Differences)).Select(d => d[..d.IndexOf(' ')]).ToHashSet();
         Assert.Equal(KnownTypes, types.Count);
+
+        // Those that the code can say, wherever it keeps them. Each case is compared in both directions.
+        var known = typeof(DifferenceType).Assembly.GetTypes().Where(type => type.Namespace == typeof(DifferenceType).Namespace)
+            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+            .Select(field => field.GetValue(null)).OfType<DifferenceType>().Select(type => type.Name);
+        Assert.Equal(known.Distinct().Order(StringComparer.Ordinal), types.Order(StringComparer.Ordinal));
+        Assert.True(SchemaCase.All.Count * 2 >= LeastVerdicts);
     }
 
     [Fact]

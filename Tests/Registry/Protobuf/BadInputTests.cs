@@ -54,8 +54,42 @@ public class BadInputTests
     [Fact]
     public void Many_elements_deep_inside_do_not_print_without_end()
     {
-        var text = Repeat("message M {", 60) + Repeat("enum E{}", 80_000) + Repeat("}", 60);
+        var text = Repeat("message M {", 60) + Repeat("optional M a=1;", 40_000) + Repeat("}", 60);
         Assert.Contains("when it is printed", Protos.Error(text), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_becomes_more_than_it_is_written_counts_as_more()
+    {
+        Assert.Contains("elements", Protos.Error("syntax = \"proto3\";" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"message M{i}{{}}"))), StringComparison.Ordinal);
+        Assert.Contains("elements", Protos.Error("syntax = \"proto3\"; message M {" + Repeat("map<int32,M> a=1;", 25_000) + "}"), StringComparison.Ordinal);
+        Assert.Contains("elements", Protos.Error(Repeat($"option (a).{Repeat("b.", 60)}c=1;", 2000)), StringComparison.Ordinal);
+        var fields = "syntax = \"proto3\"; message M {" + Repeat("M a=1;", 20_000) + "}";
+        var error = Protos.Error("message M {}", [.. Enumerable.Range(0, 4).Select(i => Protos.Reference($"{i}.proto", fields.Replace("message M", $"message M{i}", StringComparison.Ordinal)))]);
+        Assert.Contains("elements", error, StringComparison.Ordinal);
+
+        // A large file of real ones: 500 messages of 20 fields, and one of 2,000.
+        Protos.Parse("syntax = \"proto3\";" + string.Concat(Enumerable.Range(0, 500).Select(m =>
+            $"message M{m} {{" + string.Concat(Enumerable.Range(1, m == 0 ? 2000 : 20).Select(f => $"repeated M{(m + f) % 500} f{f} = {f};")) + "}")));
+    }
+
+    [Fact]
+    public void Descriptors_are_counted_before_they_are_read()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var messages = Convert.ToBase64String([.. Enumerable.Repeat(new byte[] { 0x22, 0 }, 370_000).SelectMany(each => each)]);
+        Assert.Contains("elements", Protos.Error(messages), StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 * 1024 * 1024);
+
+        var message = new DescriptorProto { Name = "M" };
+        for (var i = 0; i < 20_000; i++)
+        {
+            message.OneofDecl.Add(new OneofDescriptorProto { Name = $"o{i}" });
+            message.Field.Add(new FieldDescriptorProto { Name = $"a{i}", Number = i + 1, Type = FieldDescriptorProto.Types.Type.Int32, OneofIndex = i });
+        }
+
+        var oneOfs = new FileDescriptorProto { Name = "x", Syntax = "proto3", MessageType = { message } };
+        Assert.Contains("oneof o19999", Protos.Parse(Convert.ToBase64String(oneOfs.ToByteArray())).CanonicalText, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,8 +142,8 @@ public class BadInputTests
     [Fact]
     public void A_long_chain_of_messages_in_references_is_compared_or_refused()
     {
-        var chain = (string last) => "syntax = \"proto3\"; package q; " + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"message M{i} {{ M{i + 1} m = 1; }} "))
-            + $"message M20000 {{ {last} m = 1; }}";
+        var chain = (string last) => "syntax = \"proto3\"; package q; " + string.Concat(Enumerable.Range(0, 12_000).Select(i => $"message M{i} {{ M{i + 1} m = 1; }} "))
+            + $"message M12000 {{ {last} m = 1; }}";
         const string Text = "syntax = \"proto3\"; import \"q.proto\"; message M { q.M0 m = 1; }";
         var (old, now) = (Protos.Parse(Text, Protos.Reference("q.proto", chain("int32"))), Protos.Parse(Text, Protos.Reference("q.proto", chain("string"), 2)));
         Assert.False(Protos.CanRead(now, old));

@@ -68,6 +68,21 @@ public class CaseTests
         Assert.Equal([.. Texts.Keys.Concat(Compatible).Order(StringComparer.Ordinal)], seen.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>The differences of the code, not those that the tests know: each is in a case whose two schemas are compared the other way round too.</summary>
+    [Fact]
+    public void Every_difference_of_the_code_is_shown_in_both_directions()
+    {
+        var cases = Cases().Select(c => (Pair: (Key(c.Writer), Key(c.Reader)), c.Differences)).ToList();
+        var pairs = cases.Select(c => c.Pair).ToHashSet();
+        var shown = cases.Where(c => pairs.Contains((c.Pair.Item2, c.Pair.Item1))).SelectMany(c => c.Differences).Select(d => d.Split(' ')[0]).Distinct();
+        Assert.Equal(SchemaRegistry.Core.Protobuf.ProtobufFindings.Types.Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
+        Assert.All(SchemaRegistry.Core.Protobuf.ProtobufFindings.Types, type =>
+            Assert.Equal(Compatible.Contains(type), SchemaRegistry.Core.Protobuf.ProtobufFindings.IsCompatible(type)));
+
+        // Schemas with references are told apart by what these hold as well.
+        static string Key(IParsedSchema schema) => schema.CanonicalText + schema.Format("serialized");
+    }
+
     /// <summary>Formats change nothing: each case gives the same between canonical texts, and between descriptors.</summary>
     [Fact]
     public void Canonical_texts_compare_as_the_schemas_do()

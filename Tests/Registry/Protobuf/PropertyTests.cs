@@ -6,9 +6,11 @@ using Xunit;
 
 namespace Tests.Registry.Protobuf;
 
-/// <summary>What holds for every schema, checked on generated ones.</summary>
+/// <summary>What holds for every schema, checked on generated ones. PAIRS sets how many are tried.</summary>
 public class PropertyTests
 {
+    private static readonly long Tries = long.TryParse(Environment.GetEnvironmentVariable("PAIRS"), out var pairs) ? pairs : 300;
+
     private static readonly Gen<int> Seeds = Gen.Int[0, int.MaxValue - 1];
 
     [Fact]
@@ -21,7 +23,7 @@ public class PropertyTests
             Assert.True(Protos.CanRead(schema, Protos.Parse(schema.NormalizedText)));
             Assert.True(Protos.CanRead(Protos.Parse(schema.NormalizedText), schema));
         },
-        iter: 300);
+        iter: Tries);
 
     [Fact]
     public void What_is_printed_is_read_as_the_same() => Seeds.Sample(
@@ -33,7 +35,7 @@ public class PropertyTests
             Assert.Equal(schema.NormalizedText, again.NormalizedText);
             Assert.Equal(schema.Format("serialized"), again.Format("serialized"));
         },
-        iter: 300);
+        iter: Tries);
 
     [Fact]
     public void Normalising_twice_changes_nothing() => Seeds.Sample(
@@ -43,7 +45,7 @@ public class PropertyTests
             Assert.Null(schema.NormalizationError);
             Assert.Equal(schema.NormalizedText, Protos.Parse(schema.NormalizedText).NormalizedText);
         },
-        iter: 300);
+        iter: Tries);
 
     [Fact]
     public void Differences_turn_round_with_the_direction() => Gen.Select(Seeds, Seeds).Sample(
@@ -52,7 +54,7 @@ public class PropertyTests
             var (a, b) = (Protos.Parse(ProtoMaker.Make(one, isProto3: true)), Protos.Parse(ProtoMaker.Make(other, isProto3: true)));
             Assert.Equal(Turned(Protos.Compare(a, b)), Kept(Protos.Compare(b, a)));
         },
-        iter: 300);
+        iter: Tries);
 
     /// <summary>The descriptor links, has all that the file says, and comes back as the same file.</summary>
     [Fact]
@@ -76,7 +78,7 @@ public class PropertyTests
             Assert.Equal(again.CanonicalText, Protos.Parse(again.CanonicalText).CanonicalText);
             Assert.True(Protos.CanRead(schema, again) && Protos.CanRead(again, schema));
         },
-        iter: 300);
+        iter: Tries);
 
     private static List<string> Kept(IEnumerable<string> differences) => [.. differences.Where(IsTurnable).Order(StringComparer.Ordinal)];
 

@@ -100,6 +100,8 @@ public class BadInputTests
     public void Any_path_is_read() => Gen.String.Sample(path =>
     {
         _ = RequestPath.Parse("/" + path);
+        var within = RequestPath.Parse(RequestPath.WithoutTenant("/tenants/t/" + path));
+        Assert.Equal(RequestPath.Parse("/tenants/t/" + path)?.Segments, within?.Tenant is null ? within?.Segments : ["tenants", within.Value.Tenant!, .. within.Value.Segments]);
         _ = MediaTypes.ToWrite(path);
         _ = MediaTypes.IsRead(path);
         var name = SubjectName.Parse(path);

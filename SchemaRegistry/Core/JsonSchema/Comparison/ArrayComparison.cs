@@ -48,6 +48,8 @@ internal sealed class ArrayComparison(SchemaComparison comparison, DifferenceLis
         ArrayDifferences.MinContainsIncreased,
         ArrayDifferences.MinContainsDecreased);
 
+    private const int StepsOfItem = 2;
+
     public void Run()
     {
         differences.Add("items", comparison.Compare(original.AllItems, update.AllItems));
@@ -71,7 +73,7 @@ internal sealed class ArrayComparison(SchemaComparison comparison, DifferenceLis
 
     private void CompareTuple()
     {
-        for (var i = 0; i < Math.Max(original.Items.Count, update.Items.Count) && comparison.Spend(); i++)
+        for (var i = 0; i < Math.Max(original.Items.Count, update.Items.Count) && comparison.Spend(StepsOfItem); i++)
         {
             var path = "items/" + KeywordFamilies.Index(i);
             if (i >= update.Items.Count)

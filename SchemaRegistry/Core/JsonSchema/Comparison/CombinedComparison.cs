@@ -43,7 +43,36 @@ internal static class CombinedComparison
             differences.Add("", original.Criterion == Criterion.AllOf ? CombinedDifferences.ProductTypeNarrowed : CombinedDifferences.SumTypeNarrowed);
         }
 
-        MatchMembers(comparison, differences, original, update);
+        if (!MatchInOrder(comparison, differences, original, update))
+        {
+            MatchMembers(comparison, differences, original, update);
+        }
+    }
+
+    /// <summary>
+    /// Lists that fit each other member by member need no search, which would find the same partners after comparing each with each: long lists
+    /// change at their ends most of the time.
+    /// </summary>
+    private static bool MatchInOrder(SchemaComparison comparison, DifferenceList differences, CombinedSchema original, CombinedSchema update)
+    {
+        var found = new List<DifferenceTree>();
+        for (var i = 0; i < Math.Min(original.Members.Count, update.Members.Count); i++)
+        {
+            var below = comparison.Compare(original.Members[i], update.Members[i]);
+            if (!below.IsCompatible)
+            {
+                return false;
+            }
+
+            found.Add(below);
+        }
+
+        for (var i = 0; i < found.Count; i++)
+        {
+            differences.Add(original.Keyword + "/" + KeywordFamilies.Index(i), found[i]);
+        }
+
+        return true;
     }
 
     private static void MatchMembers(SchemaComparison comparison, DifferenceList differences, CombinedSchema original, CombinedSchema update)

@@ -36,6 +36,9 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
         ObjectDifferences.MinPropertiesIncreased,
         ObjectDifferences.MinPropertiesDecreased);
 
+    // Names are put into Java's order, and paths are made of them.
+    private const int StepsOfName = 3;
+
     public void Run()
     {
         CompareRequired();
@@ -53,14 +56,14 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
 
     private void CompareRequired()
     {
-        if (original.Required.Count == 0 && update.Required.Count == 0)
+        if ((original.Required.Count == 0 && update.Required.Count == 0) || !comparison.SpendChars(original.Properties.Chars))
         {
             return;
         }
 
         foreach (var name in JavaSetOrder.Union(original.Properties.Names, []))
         {
-            if (!comparison.Spend())
+            if (!comparison.Spend(StepsOfName))
             {
                 return;
             }
@@ -78,9 +81,14 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
 
     private void CompareProperties()
     {
+        if (!comparison.SpendChars(original.Properties.Chars + update.Properties.Chars))
+        {
+            return;
+        }
+
         foreach (var name in JavaSetOrder.Union(original.Properties.Names, update.Properties.Names))
         {
-            if (!comparison.Spend())
+            if (!comparison.Spend(StepsOfName))
             {
                 return;
             }
@@ -177,6 +185,12 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
 
     private void CompareDependencies()
     {
+        if (!comparison.SpendChars(
+            original.DependentRequiredChars + update.DependentRequiredChars + original.DependentSchemas.Chars + update.DependentSchemas.Chars))
+        {
+            return;
+        }
+
         foreach (var name in JavaSetOrder.Union(original.DependentRequired.Keys, update.DependentRequired.Keys))
         {
             var o = original.DependentRequired.GetValueOrDefault(name);
@@ -200,6 +214,11 @@ internal sealed class ObjectComparison(SchemaComparison comparison, DifferenceLi
 
         foreach (var name in JavaSetOrder.Union(original.DependentSchemas.Names, update.DependentSchemas.Names))
         {
+            if (!comparison.Spend(StepsOfName))
+            {
+                return;
+            }
+
             var path = "dependencies/" + name;
             switch (original.DependentSchemas[name], update.DependentSchemas[name])
             {

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Kernel;
 using SchemaRegistry.Core.JsonSchema.Loading;
 using SchemaRegistry.Core.JsonSchema.Model;
-using SchemaRegistry.Core.JsonSchema.Text;
 
 namespace SchemaRegistry.Core.JsonSchema.Comparison;
 
@@ -13,6 +12,9 @@ namespace SchemaRegistry.Core.JsonSchema.Comparison;
 /// </summary>
 internal sealed class SchemaComparison
 {
+    // Objects and arrays have a dozen keywords that are looked at, members apart.
+    private const int StepsOfFamily = 2;
+
     private readonly Dictionary<(Schema, Schema), DifferenceTree> _compared = [];
     private readonly HashSet<(Schema, Schema)> _open = [];
     private readonly HashSet<(Schema, Schema)> _assumed = [];
@@ -57,6 +59,10 @@ internal sealed class SchemaComparison
 
         return Exhausted is null;
     }
+
+    /// <summary>Takes the work of looking at so many characters.</summary>
+    public bool SpendChars(long chars) =>
+        chars < Limits.SchemaJsonCharsPerStep ? Exhausted is null : Spend((int)Math.Min(chars / Limits.SchemaJsonCharsPerStep, int.MaxValue));
 
     public DifferenceTree Compare(Schema? original, Schema? update)
     {
@@ -136,13 +142,13 @@ internal sealed class SchemaComparison
                 ScalarComparison.Compare(differences, o, u);
                 break;
             case (NumberSchema o, NumberSchema u):
-                ScalarComparison.Compare(differences, o, u);
+                ScalarComparison.Compare(this, differences, o, u);
                 break;
             case (EnumSchema o, EnumSchema u):
                 CompareEnum(differences, o, u);
                 break;
             case (ConstSchema o, ConstSchema u):
-                if (o.Value != u.Value)
+                if (!AreSame(o.Value, u.Value))
                 {
                     differences.Add("const", AnySchemaDifferences.EnumArrayChanged);
                 }
@@ -155,9 +161,11 @@ internal sealed class SchemaComparison
                     Compare(u.Negated, o.Negated).IsCompatible ? AnySchemaDifferences.NotTypeNarrowed : AnySchemaDifferences.NotTypeExtended);
                 break;
             case (ObjectSchema o, ObjectSchema u):
+                Spend(StepsOfFamily);
                 new ObjectComparison(this, differences, o, u).Run();
                 break;
             case (ArraySchema o, ArraySchema u):
+                Spend(StepsOfFamily);
                 new ArrayComparison(this, differences, o, u).Run();
                 break;
             case (CombinedSchema o, CombinedSchema u):
@@ -168,12 +176,12 @@ internal sealed class SchemaComparison
         return differences.Tree;
     }
 
-    private static void CompareAnnotations(DifferenceList differences, Schema original, Schema update)
+    private void CompareAnnotations(DifferenceList differences, Schema original, Schema update)
     {
-        AddIf(original.Id != update.Id, "id", AnySchemaDifferences.IdChanged);
-        AddIf(original.Title != update.Title, "title", AnySchemaDifferences.TitleChanged);
-        AddIf(original.Description != update.Description, "description", AnySchemaDifferences.DescriptionChanged);
-        AddIf(KeyOf(original.Default) != KeyOf(update.Default), "default", AnySchemaDifferences.DefaultChanged);
+        AddIf(!AreSame(original.Id, update.Id), "id", AnySchemaDifferences.IdChanged);
+        AddIf(!AreSame(original.Title, update.Title), "title", AnySchemaDifferences.TitleChanged);
+        AddIf(!AreSame(original.Description, update.Description), "description", AnySchemaDifferences.DescriptionChanged);
+        AddIf(!AreSame(original.DefaultKey, update.DefaultKey), "default", AnySchemaDifferences.DefaultChanged);
 
         void AddIf(bool differs, string keyword, DifferenceType type)
         {
@@ -182,13 +190,27 @@ internal sealed class SchemaComparison
                 differences.Add(keyword, type);
             }
         }
+    }
 
-        static string? KeyOf(JsonValue? value) => value is null ? null : ValueShapes.PortableKey(value);
+    /// <summary>Texts of one length may have to be read to their ends: that is work.</summary>
+    private bool AreSame(string? a, string? b)
+    {
+        if (a is null || b is null || a.Length != b.Length || ReferenceEquals(a, b))
+        {
+            return ReferenceEquals(a, b);
+        }
+
+        SpendChars(a.Length);
+        return a == b;
     }
 
     private void CompareEnum(DifferenceList differences, EnumSchema original, EnumSchema update)
     {
-        Spend(original.Values.Count + update.Values.Count);
+        if (!Spend(original.Values.Count + update.Values.Count) || !SpendChars(original.Chars + update.Chars))
+        {
+            return;
+        }
+
         if (!original.Values.SetEquals(update.Values))
         {
             differences.Add(

@@ -14,10 +14,10 @@ internal static class ResourceScan
     }
 
     /// <summary>Gives the document its resource, each object the resource that it stands in, and reports every resource with an $id.</summary>
-    public static void Run(SchemaDocument document, string baseUri, Action<SchemaResource> found)
+    public static void Run(SchemaDocument document, string baseUri, AddressBudget addresses, Action<SchemaResource> found)
     {
         var own = (document.Root as JsonObject)?.Get(document.Draft.IdKeyword()) as JsonString;
-        document.Resource = new SchemaResource(document, document.Root, UriReference.Resolve(baseUri, UriReference.Split(own?.Value ?? "").Uri));
+        document.Resource = new SchemaResource(document, document.Root, addresses.Resolve(baseUri, UriReference.Split(own?.Value ?? "").Uri));
         found(document.Resource);
         var waiting = new Stack<(JsonValue Value, SchemaResource Resource, Position Position)>();
         waiting.Push((document.Root, document.Resource, Position.Schema));
@@ -32,7 +32,7 @@ internal static class ResourceScan
             }
             else if (next.Value is JsonObject o)
             {
-                var resource = next.Position == Position.Schema ? Enter(o, next.Resource, found) : next.Resource;
+                var resource = next.Position == Position.Schema ? Enter(o, next.Resource, addresses, found) : next.Resource;
                 o.Resource = resource;
                 foreach (var (name, value) in o.Members)
                 {
@@ -54,7 +54,7 @@ internal static class ResourceScan
         },
     };
 
-    private static SchemaResource Enter(JsonObject o, SchemaResource resource, Action<SchemaResource> found)
+    private static SchemaResource Enter(JsonObject o, SchemaResource resource, AddressBudget addresses, Action<SchemaResource> found)
     {
         var draft = resource.Document.Draft;
         if (!draft.IsModern() && o.Has("$ref"))
@@ -67,7 +67,7 @@ internal static class ResourceScan
             var (uri, fragment) = UriReference.Split(id);
             if (uri.Length > 0 && o != resource.Root)
             {
-                resource = new SchemaResource(resource.Document, o, UriReference.Resolve(resource.BaseUri, uri));
+                resource = new SchemaResource(resource.Document, o, addresses.Resolve(resource.BaseUri, uri));
                 found(resource);
             }
 

@@ -13,6 +13,7 @@ internal sealed class SchemaDocuments
     private readonly JsonTextReader _reader;
     private readonly Dictionary<string, SchemaResource> _byUri = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SchemaDocument> _byName = new(StringComparer.Ordinal);
+    private readonly AddressBudget _addresses = new();
 
     private SchemaDocuments(JsonTextReader reader, SchemaDocument root)
     {
@@ -35,10 +36,15 @@ internal sealed class SchemaDocuments
     public JsonValue Resolve(string reference, SchemaResource from)
     {
         var (uri, fragment) = UriReference.Split(reference);
-        var resource = uri.Length == 0 ? from : FindResource(uri, from);
+        SchemaResource? resource = from;
+        if (uri.Length > 0 && !from.Found.TryGetValue(uri, out resource))
+        {
+            from.Found.Add(uri, resource = FindResource(uri, from));
+        }
+
         if (resource is null)
         {
-            throw UriReference.Scheme(UriReference.Resolve(from.BaseUri, uri)) is not null and not "urn"
+            throw UriReference.Scheme(_addresses.Resolve(from.BaseUri, uri)) is not null and not "urn"
                 ? new InvalidSchemaException(
                     $"unsupported external reference {reference}: it is none of the schema's references, and nothing is fetched",
                     isExternal: true)
@@ -68,7 +74,7 @@ internal sealed class SchemaDocuments
 
     private SchemaResource? FindResource(string uri, SchemaResource from)
     {
-        var absolute = UriReference.Resolve(from.BaseUri, uri);
+        var absolute = _addresses.Resolve(from.BaseUri, uri);
         var names = from.Document.Names;
         if (names.TryGetValue(uri, out var named) || names.TryGetValue(absolute, out named))
         {
@@ -163,7 +169,7 @@ internal sealed class SchemaDocuments
                     var root = _reader.Read(reference.Source.Text, out var error)
                         ?? throw new InvalidSchemaException($"reference {reference.Name}: invalid JSON: {error}");
                     document = new SchemaDocument(root, SchemaDrafts.Of(root, Root.Draft));
-                    Scan(document, UriReference.Resolve(Root.Resource.BaseUri, UriReference.Split(reference.Name).Uri));
+                    Scan(document, _addresses.Resolve(Root.Resource.BaseUri, UriReference.Split(reference.Name).Uri));
                     opened.Add(reference.Source, document);
                     waiting.Enqueue(reference.Source);
                 }
@@ -176,11 +182,11 @@ internal sealed class SchemaDocuments
     private void Name(SchemaDocument referring, SchemaDocument document, string name)
     {
         referring.Names.TryAdd(name, document);
-        referring.Names.TryAdd(UriReference.Resolve(referring.Resource.BaseUri, name), document);
+        referring.Names.TryAdd(_addresses.Resolve(referring.Resource.BaseUri, name), document);
         _byName.TryAdd(name, document);
-        _byName.TryAdd(UriReference.Resolve(Root.Resource.BaseUri, name), document);
+        _byName.TryAdd(_addresses.Resolve(Root.Resource.BaseUri, name), document);
     }
 
     private void Scan(SchemaDocument document, string baseUri) =>
-        ResourceScan.Run(document, baseUri, resource => _byUri.TryAdd(resource.BaseUri, resource));
+        ResourceScan.Run(document, baseUri, _addresses, resource => _byUri.TryAdd(resource.BaseUri, resource));
 }

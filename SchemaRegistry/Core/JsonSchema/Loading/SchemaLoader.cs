@@ -28,8 +28,6 @@ internal sealed class SchemaLoader
 
     public SchemaPatterns Patterns { get; } = new();
 
-    private ValueShapes Shapes { get; } = new();
-
     public static Schema Load(SchemaDocuments documents) => new SchemaLoader(documents).LoadAll();
 
     /// <summary>The schema of a value below the present one.</summary>
@@ -69,9 +67,6 @@ internal sealed class SchemaLoader
         _references.Add(schema);
         return schema;
     }
-
-    /// <summary>The same number for equal texts.</summary>
-    public int ShapeOf(JsonValue value) => Shapes.Of(value);
 
     public InvalidSchemaException Bad(string keyword, string expected, JsonValue found) => Bad(keyword, $"expected {expected}, found {found.What}");
 

@@ -12,6 +12,9 @@ internal sealed class SchemaResource(SchemaDocument document, JsonValue root, st
     /// <summary>Without fragment; empty or relative where the texts say no more.</summary>
     public string BaseUri { get; } = baseUri;
 
+    /// <summary>What the references in it, without their fragments, were found to lead to; null for nowhere.</summary>
+    public Dictionary<string, SchemaResource?> Found { get; } = new(StringComparer.Ordinal);
+
     /// <summary>$anchor, $dynamicAnchor and, up to draft 7, $id with a fragment alone.</summary>
     public Dictionary<string, JsonValue> Anchors { get; } = new(StringComparer.Ordinal);
 

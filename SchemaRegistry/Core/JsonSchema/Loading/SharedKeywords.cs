@@ -35,10 +35,10 @@ internal abstract class SharedKeywords(SchemaLoader loader)
     protected EnumSchema Enum(JsonValue value)
     {
         var values = value as JsonArray ?? throw Loader.Bad("enum", "an array", value);
-        return new EnumSchema(values.Items.Select(ValueShapes.PortableKey).ToHashSet(StringComparer.Ordinal));
+        return new EnumSchema(ValueKeys.OfAll(values.Items));
     }
 
-    protected static ConstSchema Const(JsonValue value) => new(ValueShapes.PortableKey(value));
+    protected static ConstSchema Const(JsonValue value) => new(ValueKeys.Of(value));
 
     protected NotSchema Not(JsonValue value, JsonObject o) => new(Loader.Below(value, o, "not"));
 
@@ -46,11 +46,11 @@ internal abstract class SharedKeywords(SchemaLoader loader)
     {
         var items = (value as JsonArray ?? throw Loader.Bad(keyword, "an array", value)).Items;
         var members = new List<Schema>(items.Count);
-        var shapes = new HashSet<int>();
+        var texts = new HashSet<JsonValue>(items.Count, ValueEquality.Instance);
         for (var i = 0; i < items.Count; i++)
         {
             // Of members with equal texts one is kept, but each is read for its errors.
-            var isNew = items.Count == 1 || shapes.Add(Loader.ShapeOf(items[i]));
+            var isNew = items.Count == 1 || texts.Add(items[i]);
             var member = Loader.Below(items[i], o, keyword, KeywordFamilies.Index(i));
             if (isNew && flattensGenerated && member is CombinedSchema { IsGenerated: true, Criterion: Criterion.AllOf } generated)
             {

@@ -7,6 +7,8 @@ internal sealed class ObjectSchema : Schema
     private static readonly HashSet<string> Nothing = [];
     private static readonly Dictionary<string, HashSet<string>> NoDependencies = [];
 
+    private long _chars = -1;
+
     /// <summary>In the order of the text.</summary>
     public NamedSchemas Properties { get; init; } = NamedSchemas.None;
 
@@ -27,6 +29,10 @@ internal sealed class ObjectSchema : Schema
     /// <summary>Properties that a property requires: dependencies with arrays, or dependentRequired.</summary>
     public Dictionary<string, HashSet<string>> DependentRequired { get; set; } = NoDependencies;
 
+    /// <summary>Characters of all names in <see cref="DependentRequired"/>.</summary>
+    public long DependentRequiredChars => _chars >= 0 ? _chars
+        : _chars = DependentRequired.Sum(pair => pair.Key.Length + pair.Value.Sum(name => (long)name.Length));
+
     /// <summary>Schemas that a property asks for: dependencies with schemas, or dependentSchemas.</summary>
     public NamedSchemas DependentSchemas { get; init; } = NamedSchemas.None;
 
@@ -43,21 +49,51 @@ internal sealed class NamedSchemas
 {
     public static readonly NamedSchemas None = new();
 
-    private readonly Dictionary<string, Schema> _byName = new(StringComparer.Ordinal);
+    // Most objects name a few, and a dictionary costs more than the walk through them.
+    private const int NamesWithoutIndex = 8;
+
     private readonly List<string> _names = [];
+    private readonly List<Schema> _schemas = [];
+    private Dictionary<string, Schema>? _byName;
 
     public int Count => _names.Count;
 
+    /// <summary>Characters of all names.</summary>
+    public long Chars { get; private set; }
+
     public IReadOnlyList<string> Names => _names;
 
-    public Schema? this[string name] => _byName.GetValueOrDefault(name);
+    public Schema? this[string name]
+    {
+        get
+        {
+            if (_byName is not null)
+            {
+                return _byName.GetValueOrDefault(name);
+            }
 
-    public bool Has(string name) => _byName.ContainsKey(name);
+            var at = _names.IndexOf(name);
+            return at >= 0 ? _schemas[at] : null;
+        }
+    }
 
     /// <summary>Names are those of one JSON object, so none comes twice.</summary>
     public void Add(string name, Schema schema)
     {
-        _byName.Add(name, schema);
         _names.Add(name);
+        _schemas.Add(schema);
+        Chars += name.Length;
+        if (_byName is not null)
+        {
+            _byName.Add(name, schema);
+        }
+        else if (_names.Count > NamesWithoutIndex)
+        {
+            _byName = new Dictionary<string, Schema>(StringComparer.Ordinal);
+            for (var i = 0; i < _names.Count; i++)
+            {
+                _byName.Add(_names[i], _schemas[i]);
+            }
+        }
     }
 }

@@ -9,6 +9,8 @@ namespace SchemaRegistry.Core.JsonSchema.Model;
 /// </summary>
 internal abstract class Schema
 {
+    private string? _defaultKey;
+
     /// <summary>$id (id in draft 4); null from draft 2019-09 on, where the registry reports no change of it.</summary>
     public string? Id { get; set; }
 
@@ -17,6 +19,9 @@ internal abstract class Schema
     public string? Description { get; set; }
 
     public JsonValue? Default { get; set; }
+
+    /// <summary>Equal for equal defaults of any schemas; null without one. Made once, however often the schema is compared.</summary>
+    public string? DefaultKey => Default is null ? null : _defaultKey ??= ValueKeys.Of(Default);
 
     /// <summary>connect.type says bytes: Kafka Connect writes numbers of any precision so, in two ways that readers take for each other.</summary>
     public bool IsConnectBytes { get; set; }
@@ -70,6 +75,9 @@ internal sealed class NumberSchema : Schema
 internal sealed class EnumSchema(HashSet<string> values) : Schema
 {
     public HashSet<string> Values { get; } = values;
+
+    /// <summary>Characters of all values.</summary>
+    public long Chars { get; } = values.Sum(value => (long)value.Length);
 }
 
 internal sealed class ConstSchema(string value) : Schema

@@ -81,7 +81,8 @@ internal static class JsonPrinter
         text.Append('}');
     }
 
-    private static void AppendString(StringBuilder text, string value)
+    /// <summary>A string with its quotes and escapes.</summary>
+    public static void AppendString(StringBuilder text, string value)
     {
         text.Append('"');
         var from = 0;

@@ -13,8 +13,8 @@ internal abstract class JsonValue
     /// <summary>For messages: what it is, with its article.</summary>
     public abstract string What { get; }
 
-    /// <summary>Equal values of one load have the same number (<see cref="ValueShapes"/>); 0 until asked.</summary>
-    public int Shape { get; set; }
+    /// <summary>As <see cref="ValueEquality"/> hashes it; 0 until asked.</summary>
+    public int Hash { get; set; }
 
     /// <summary>The schema that it was loaded as; null until then, and for what is none.</summary>
     public Schema? Schema { get; set; }
@@ -31,7 +31,8 @@ internal sealed class JsonObject : JsonValue
 
     public override string What => "an object";
 
-    public IReadOnlyList<KeyValuePair<string, JsonValue>> Members => _members;
+    /// <summary>For reading; a list, because all of a schema is walked and an interface would make an enumerator for each object.</summary>
+    public List<KeyValuePair<string, JsonValue>> Members => _members;
 
     /// <summary>The document or part with an own $id that it stands in; references in it are relative to that.</summary>
     public SchemaResource? Resource { get; set; }

@@ -15,7 +15,7 @@ public static class ConfigJson
     ];
 
     /// <summary>
-    /// Reads a request to change settings. Throws <see cref="RegistryException"/> 42203 for an unknown level and 42210 for bad rules, and
+    /// Reads a request to change settings. Throws <see cref="RegistryException"/> 42203 for an unknown level or policy and 42210 for bad rules, and
     /// <see cref="JsonException"/> for what is no such object.
     /// </summary>
     public static ConfigUpdate ReadUpdate(JsonElement json)
@@ -27,6 +27,11 @@ public static class ConfigJson
         }
 
         var values = Read(json, RequestedLevel);
+        if (values.Policy is { } policy && policy is not ("STRICT" or "LENIENT"))
+        {
+            throw new RegistryException(RegistryError.InvalidPolicy(policy));
+        }
+
         if ((RuleSetRules.Problem(values.DefaultRules) ?? RuleSetRules.Problem(values.OverrideRules)) is { } problem)
         {
             throw new RegistryException(RegistryError.InvalidRuleSet(problem));

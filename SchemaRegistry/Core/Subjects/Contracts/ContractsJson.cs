@@ -68,6 +68,17 @@ public static class ContractsJson
 
     public static string? Text(JsonElement parent, string name) => TryMember(parent, name, out var value) ? Text(value) : null;
 
+    /// <summary>As the one of 32 bits: offsets and times are longer.</summary>
+    public static long? LongNumber(JsonElement parent, string name)
+    {
+        if (!TryMember(parent, name, out var value))
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : throw new JsonException($"{name} is no 64-bit number");
+    }
+
     public static int? Number(JsonElement parent, string name)
     {
         if (!TryMember(parent, name, out var value))

@@ -66,6 +66,11 @@ internal sealed class Registration(RegistryImage image, SchemaParser parser, Reg
             throw new RegistryException(RegistryError.NotNextVersion());
         }
 
+        if (config.ValidateRules == true && RuleExpressions.Problem(request.Rules) is { } fault)
+        {
+            throw new RegistryException(RegistryError.InvalidRuleSet(fault));
+        }
+
         var rules = new ParseRules(ValidateNew: config.ValidateNewSchemas ?? true);
         var candidate = parser.Parse(image, name.Context, request, normalize, rules, settings.MaxSchemaChars);
         if (!request.HasVersion && SchemaLookup.Find(image, parser, name, candidate, withDeleted: false) is { } same)

@@ -49,6 +49,13 @@ public static class RecordCodec
             writer.WriteString("context"u8, highest.Context);
             writer.WriteNumber("id"u8, highest.Id);
         }),
+        ExporterProgressRecord { Progress: { } progress } => Encode(writer =>
+        {
+            writer.WriteString("name"u8, progress.Name);
+            writer.WriteNumber("generation"u8, progress.Generation);
+            writer.WriteNumber("offset"u8, progress.Offset);
+            writer.WriteNumber("ts"u8, progress.TimestampMs);
+        }),
         ExporterRecord { Exporter: { } exporter } => Encode(writer => ExporterJson.Write(writer, exporter)),
         _ => null,
     };
@@ -116,10 +123,17 @@ public static class RecordCodec
                 return ContractsJson.Text(key, "name") is { } name
                     ? new ExporterRecord(name, value is { } exporter ? ExporterJson.Read(name, exporter) : null)
                     : null;
+            case "EXPORTER_STATUS":
+                return ContractsJson.Text(key, "name") is { } copied
+                    ? new ExporterProgressRecord(copied, value is { } status ? ReadProgress(copied, status) : null)
+                    : null;
             default:
                 return null;
         }
     }
+
+    private static ExporterProgress ReadProgress(string name, JsonElement json) => new(
+        name, ContractsJson.Number(json, "generation") ?? 0, ContractsJson.LongNumber(json, "offset") ?? -1, ContractsJson.LongNumber(json, "ts") ?? 0);
 
     private static SchemaRecord? ReadSchema(string subject, int version, JsonElement json, long timestampMs)
     {
@@ -177,6 +191,11 @@ public static class RecordCodec
             case HighestIdRecord highest:
                 writer.WriteString("keytype"u8, "HIGHEST_ID"u8);
                 writer.WriteString("context"u8, highest.Context);
+                writer.WriteNumber("magic"u8, 0);
+                break;
+            case ExporterProgressRecord progress:
+                writer.WriteString("keytype"u8, "EXPORTER_STATUS"u8);
+                writer.WriteString("name"u8, progress.Name);
                 writer.WriteNumber("magic"u8, 0);
                 break;
             case ExporterRecord exporter:

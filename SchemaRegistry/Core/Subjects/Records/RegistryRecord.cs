@@ -26,5 +26,8 @@ public sealed record ContextRecord(string Context, bool Exists) : RegistryRecord
 /// </summary>
 public sealed record HighestIdRecord(string Context, int Id) : RegistryRecord;
 
+/// <summary>How far an exporter has come; null when it is gone. Ours.</summary>
+public sealed record ExporterProgressRecord(string Name, ExporterProgress? Progress) : RegistryRecord;
+
 /// <summary>An exporter, or its end. Ours: Confluent keeps them elsewhere.</summary>
 public sealed record ExporterRecord(string Name, Exporter? Exporter) : RegistryRecord;

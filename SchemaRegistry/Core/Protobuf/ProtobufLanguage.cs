@@ -48,6 +48,8 @@ public sealed class ProtobufLanguage : ISchemaLanguage
 
     public string Describe(Finding finding, string reader, string writer) => ProtobufFindings.Describe(finding, reader, writer);
 
+    public string Sentence(Finding finding, string reader, string writer) => ProtobufFindings.Sentence(finding, reader, writer);
+
     private static ProtoFile Read(string text) => Descriptor(text) is { } descriptor ? DescriptorReader.Read(descriptor) : ProtoParser.Parse(text);
 
     /// <summary>The descriptor that a text is; null for a .proto file. Of what is neither, the fault is that of the text.</summary>

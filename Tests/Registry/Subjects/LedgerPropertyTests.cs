@@ -27,6 +27,8 @@ public class LedgerPropertyTests
         (4, Gen.Select(Pick(Subjects), Gen.Bool).Select((subject, permanent) => (RegistryCommand)new DeleteSubject(subject, permanent))),
         (6, Gen.Select(Pick(Subjects), Pick("1", "2", "3", "latest"), Gen.Bool)
             .Select((subject, version, permanent) => (RegistryCommand)new DeleteVersion(subject, version, permanent))),
+        (3, Gen.Select(Pick(Subjects), Pick("", "1", "2", "latest"), Gen.Bool)
+            .Select((subject, version, force) => (RegistryCommand)new Undelete(subject, version.Length == 0 ? null : version, force))),
         (1, Gen.Select(Pick(Scopes), Pick("READWRITE", "READONLY", "IMPORT"), Gen.Bool)
             .Select((scope, mode, force) => (RegistryCommand)new SetMode(scope, mode, force))),
         (2, Gen.Select(Pick(Scopes), Gen.Bool).Select((scope, recursive) => (RegistryCommand)new ClearMode(scope, recursive))),

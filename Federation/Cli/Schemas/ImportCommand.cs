@@ -23,7 +23,7 @@ internal static class ImportCommand
             var plan = await ImportPlan.OfAsync(session.Registry, file, session.Cancel).ConfigureAwait(false);
             if (plan.Conflicts.Count > 0)
             {
-                Print(session, new ImportReport(isDryRun, plan.Present, 0, 0, 0, [.. plan.Conflicts]));
+                Print(session, new ImportReport(isDryRun, plan.Present, 0, 0, 0, [], [.. plan.Conflicts]));
                 session.Say($"{plan.Conflicts.Count} conflicts; nothing was imported");
                 return ExitCode.Conflict;
             }
@@ -70,6 +70,11 @@ internal static class ImportCommand
             [[$"{report.Present}", $"{report.Registered}", $"{report.Deleted}", $"{report.Settings}", $"{report.Conflicts.Length}"]], session.Out);
         if (!session.IsJson)
         {
+            foreach (var skipped in report.Skipped)
+            {
+                session.Say($"{skipped} was left out: it is deleted and refers to what exists no more");
+            }
+
             foreach (var conflict in report.Conflicts)
             {
                 session.Say(conflict);
@@ -83,4 +88,5 @@ internal static class ImportCommand
 /// <param name="Registered">Schemas that were written (dry run: that would be).</param>
 /// <param name="Deleted">Versions that were softly deleted, as they are in the file.</param>
 /// <param name="Settings">Configs and modes that were changed.</param>
-internal sealed record ImportReport(bool DryRun, int Present, int Registered, int Deleted, int Settings, string[] Conflicts);
+/// <param name="Skipped">Softly deleted schemas that refer to what exists no more, so that no registry can read them.</param>
+internal sealed record ImportReport(bool DryRun, int Present, int Registered, int Deleted, int Settings, string[] Skipped, string[] Conflicts);

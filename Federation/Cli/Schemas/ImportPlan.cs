@@ -11,6 +11,8 @@ internal sealed class ImportPlan
     private readonly List<ExportLine> _missing = [];
     private readonly List<ExportLine> _toDelete = [];
     private readonly List<string> _conflicts = [];
+    private readonly HashSet<VersionKey> _available = [];
+    private readonly HashSet<VersionKey> _skipped = [];
 
     /// <summary>To be registered, each behind those that it refers to.</summary>
     public IReadOnlyList<ExportLine> Missing => _missing;
@@ -19,6 +21,11 @@ internal sealed class ImportPlan
     public IEnumerable<ExportLine> ToDelete => _toDelete.AsEnumerable().Reverse();
 
     public IReadOnlyList<string> Conflicts => _conflicts;
+
+    /// <summary>
+    /// Softly deleted schemas that refer to what exists no more: a deleted schema does not protect what it refers to. No registry can read them.
+    /// </summary>
+    public IReadOnlySet<VersionKey> Skipped => _skipped;
 
     public int Present { get; private set; }
 
@@ -44,6 +51,7 @@ internal sealed class ImportPlan
             SubjectsThere = versions.Keys.Select(key => key.Subject).ToHashSet(StringComparer.Ordinal),
             SubjectsWithDeleted = versions.Values.Where(schema => schema.Deleted == true).Select(schema => schema.Subject!).ToHashSet(StringComparer.Ordinal),
         };
+        plan._available.UnionWith(versions.Keys);
         var settings = new RegistrySettingsReader(registry);
         foreach (var line in ReferenceOrder.Of(file.Schemas))
         {
@@ -67,12 +75,7 @@ internal sealed class ImportPlan
                 return;
             }
 
-            _missing.Add(line);
-            if (line.Deleted == true)
-            {
-                _toDelete.Add(line);
-            }
-
+            AddMissing(key, line);
             return;
         }
 
@@ -101,14 +104,38 @@ internal sealed class ImportPlan
         }
     }
 
+    private void AddMissing(VersionKey key, ExportLine line)
+    {
+        if (ReferenceOrder.Targets(line).Where(target => !_available.Contains(target)).Select(target => $"{target}").FirstOrDefault() is { } gone)
+        {
+            if (line.Deleted == true)
+            {
+                _skipped.Add(key);
+            }
+            else
+            {
+                _conflicts.Add($"{key}: it refers to {gone}, which is neither in the file nor there");
+            }
+
+            return;
+        }
+
+        _available.Add(key);
+        _missing.Add(line);
+        if (line.Deleted == true)
+        {
+            _toDelete.Add(line);
+        }
+    }
+
     /// <summary>IMPORT mode removes soft deletions for good. What the file holds comes back; what it does not would be lost.</summary>
     private void CheckDeletedThere(ExportFile file, Dictionary<VersionKey, SchemaVersion> versions)
     {
         var changed = _missing.Select(line => line.Subject!).ToHashSet(StringComparer.Ordinal);
-        var inFile = file.Schemas.Select(VersionKey.Of).ToHashSet();
+        var inFile = file.Schemas.Where(line => ReferenceOrder.Targets(line).All(_available.Contains)).Select(VersionKey.Of).ToHashSet();
         foreach (var (key, _) in versions.Where(pair => pair.Value.Deleted == true && changed.Contains(pair.Key.Subject) && !inFile.Contains(pair.Key)))
         {
-            _conflicts.Add($"{key}: it is softly deleted there and not in the file; importing versions beside it would remove it for good");
+            _conflicts.Add($"{key}: it is softly deleted there and cannot be had from the file; importing versions beside it would remove it for good");
         }
     }
 

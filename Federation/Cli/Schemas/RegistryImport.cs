@@ -41,7 +41,7 @@ internal sealed class RegistryImport(RegistryClient registry, TextWriter talk, b
         }
 
         await SettleAsync(file, missing, cancel).ConfigureAwait(false);
-        return new ImportReport(isDryRun, plan.Present, plan.Missing.Count, toDelete.Length, _settingsChanged, []);
+        return new ImportReport(isDryRun, plan.Present, plan.Missing.Count, toDelete.Length, _settingsChanged, [.. plan.Skipped.Select(key => $"{key}")], []);
     }
 
     /// <summary>Sets IMPORT mode where schemas are to be written; what has to be written is then known.</summary>
@@ -62,7 +62,7 @@ internal sealed class RegistryImport(RegistryClient registry, TextWriter talk, b
         {
             var left = await registry.TryGetAsync(
                 $"subjects/{SubjectText.Segment(subject)}/versions?deleted=true", RegistryJson.Plain.Int32Array, cancel).ConfigureAwait(false) ?? [];
-            gone.AddRange(file.Schemas.Where(line => line.Subject == subject && !left.Contains(line.Version!.Value)));
+            gone.AddRange(file.Schemas.Where(line => line.Subject == subject && !left.Contains(line.Version!.Value) && !plan.Skipped.Contains(VersionKey.Of(line))));
         }
 
         return ReferenceOrder.Of(plan.Missing.Union(gone));

@@ -22,7 +22,11 @@ internal static class CommandTree
         DefaultValueFactory = _ => Output.Table,
     };
 
-    public static RootCommand Build()
+    // Options and arguments prepare themselves while the first line is parsed, which two threads (tests) must not see half done.
+    private static readonly Lock Parsing = new();
+    private static RootCommand? _root;
+
+    private static RootCommand Build()
     {
         Format.AcceptOnlyFromAmong(Output.Table, Output.Json);
         return new RootCommand($"Federation's command line. {ExitCode.Help}")
@@ -39,7 +43,12 @@ internal static class CommandTree
     /// <summary>Runs a command line; the code that the program ends with.</summary>
     public static async Task<int> RunAsync(string[] args, InvocationConfiguration? configuration = null)
     {
-        var parsed = Build().Parse(args);
+        ParseResult parsed;
+        lock (Parsing)
+        {
+            parsed = (_root ??= Build()).Parse(args);
+        }
+
         var code = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
     }

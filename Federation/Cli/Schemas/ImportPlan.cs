@@ -69,7 +69,8 @@ internal sealed class ImportPlan
         var key = VersionKey.Of(line);
         if (!versions.TryGetValue(key, out var present))
         {
-            if (ids.TryGetValue((SubjectText.ContextOf(key.Subject), line.Id!.Value), out var holder) && !IsSame(line, holder))
+            if (ids.TryGetValue((SubjectText.ContextOf(key.Subject), line.Id!.Value), out var holder) && !IsSame(line, holder)
+                && !await IsSameThereAsync(registry, line, holder.Subject!, cancel).ConfigureAwait(false))
             {
                 _conflicts.Add($"{key}: its id {line.Id} is {holder.Subject} version {holder.Version} there, another schema");
                 return;
@@ -83,7 +84,7 @@ internal sealed class ImportPlan
         {
             _conflicts.Add($"{key}: it has id {line.Id} here and {present.Id} there");
         }
-        else if (!IsSame(line, present) && !await IsSameThereAsync(registry, line, cancel).ConfigureAwait(false))
+        else if (!IsSame(line, present) && !await IsSameThereAsync(registry, line, key.Subject, cancel).ConfigureAwait(false))
         {
             _conflicts.Add($"{key}: it is another schema there, with the same id {line.Id}");
         }
@@ -147,13 +148,13 @@ internal sealed class ImportPlan
         one is { } first && other is { } second ? JsonElement.DeepEquals(first, second) : one is null && other is null;
 
     /// <summary>Another registry may print the same schema in another way: it is asked itself.</summary>
-    private static async Task<bool> IsSameThereAsync(RegistryClient registry, ExportLine line, CancellationToken cancel)
+    private static async Task<bool> IsSameThereAsync(RegistryClient registry, ExportLine line, string subject, CancellationToken cancel)
     {
         try
         {
-            var found = await registry.SendAsync(HttpMethod.Post, $"subjects/{SubjectText.Segment(line.Subject!)}?deleted=true", ImportCommand.BodyOf(line) with { Id = null, Version = null },
+            var found = await registry.SendAsync(HttpMethod.Post, $"subjects/{SubjectText.Segment(subject)}?deleted=true", ImportCommand.BodyOf(line) with { Id = null, Version = null },
                 RegistryJson.Plain.SchemaBody, RegistryJson.Plain.SchemaVersion, cancel).ConfigureAwait(false);
-            return found.Version == line.Version && found.Id == line.Id;
+            return found.Id == line.Id && (subject != line.Subject || found.Version == line.Version);
         }
         catch (CliException e) when (e.ExitCode is ExitCode.NotFound or ExitCode.Usage)
         {

@@ -66,7 +66,9 @@ internal static class SchemaCommands
         var id = new Option<int?>("--id") { Description = "The schema with this id, of the subject's context where one is named" };
         var raw = new Option<bool>("--raw") { Description = "The schema's text alone, as it is stored" };
         var deleted = new Option<bool>("--deleted") { Description = "Even when it is softly deleted" };
-        return new Command("show", "One version of a subject, or the schema with an id") { subject, version, id, raw, deleted }.Asks(async session =>
+        var show = new Command("show", "One version of a subject, or the schema with an id") { subject, version, id, raw, deleted };
+        show.Aliases.Add("describe");
+        return show.Asks(async session =>
         {
             var name = session.Parsed.GetValue(subject) is { } text ? session.Subject(text) : null;
             string path;

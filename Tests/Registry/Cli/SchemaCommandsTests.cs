@@ -36,6 +36,9 @@ public class SchemaCommandsTests
         Assert.Equal("crew", shown.GetProperty("metadata").GetProperty("properties").GetProperty("owner").GetString());
         Assert.Contains("schemaType: PROTOBUF", (await fed.RunAsync("show", "--id", "1", "--context", "travel")).Ends(0).Out);
         Assert.Contains("\"name\": \"Order\"", (await fed.RunAsync("show", "--id", "1")).Ends(0).Out);
+
+        // A registry behind a path, as behind a front door.
+        Assert.Equal(3, (await Fed.AtAsync($"{fed.Host.Node.Url}tenants/demo", "list")).Ends(0).Rows.Length);
     }
 
     [Fact]

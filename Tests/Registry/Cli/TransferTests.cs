@@ -50,7 +50,9 @@ public class TransferTests
         var second = folder.Path("second.jsonl");
         (await At(to, "export", "--out", second)).Ends(0);
         var skipped = report.GetProperty("skipped").EnumerateArray().Select(key => key.GetString()).ToHashSet();
-        Assert.Equal(await LinesAsync(first, line => !skipped.Contains($"{line.Subject} version {line.Version}")), await LinesAsync(second, _ => true));
+
+        // Without its only schema a context is not listed, and then its settings are not found by the next export.
+        Assert.Equal(await SchemasAsync(first, line => !skipped.Contains($"{line.Subject} version {line.Version}")), await SchemasAsync(second, _ => true));
         Assert.True(skipped.Count > 0 || await File.ReadAllTextAsync(first) == await File.ReadAllTextAsync(second));
 
         var written = storage.Records.Count;
@@ -234,8 +236,8 @@ public class TransferTests
         Assert.Equal(HttpStatusCode.OK, (await host.SendAsync("PUT", "/mode/:.ctx:", "{\"mode\":\"READONLY\"}")).Status);
     }
 
-    private static async Task<IEnumerable<string>> LinesAsync(string path, Func<ExportLine, bool> isWanted) =>
-        (await File.ReadAllLinesAsync(path)).Where(line => !line.Contains("\"kind\":\"end\"") && isWanted(JsonSerializer.Deserialize(line, RegistryJson.Plain.ExportLine)!));
+    private static async Task<IEnumerable<string>> SchemasAsync(string path, Func<ExportLine, bool> isWanted) =>
+        (await File.ReadAllLinesAsync(path)).Where(line => line.StartsWith("{\"kind\":\"schema\"", StringComparison.Ordinal) && isWanted(JsonSerializer.Deserialize(line, RegistryJson.Plain.ExportLine)!));
 
     private static IEnumerable<string> Parts(string text, string target, int more)
     {

@@ -23,7 +23,9 @@ const string Topic = "sample-plain";
 using var http = new HttpClient();
 
 // Register: the same schema always has the same id, so each start may ask.
-var schema = (RecordSchema)Schema.Parse("""{"type": "record", "name": "Seat", "fields": [{"name": "row", "type": "int"}, {"name": "place", "type": "string"}]}""");
+var schema = (RecordSchema)Schema.Parse("""
+    {"type": "record", "name": "Seat", "fields": [{"name": "row", "type": "int"}, {"name": "place", "type": "string"}]}
+    """);
 using var registered = await http.PostAsJsonAsync($"{at[1]}/subjects/{Topic}-value/versions", new JsonObject { ["schema"] = schema.ToString() });
 registered.EnsureSuccessStatusCode();
 var id = (int)(await registered.Content.ReadFromJsonAsync<JsonNode>())!["id"]!;

@@ -45,6 +45,7 @@ using (var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig { B
 
     var duration = Duration.Parser.ParseFrom(data);
     var schema = await registry.GetSchemaAsync(id);
-    Console.WriteLine($"read: {read.Message.Key} takes {duration.ToTimeSpan()}, a {schema.SchemaType} schema of {schema.SchemaString.Split('\n').Length} lines");
+    var lines = schema.SchemaString.Split('\n').Length;
+    Console.WriteLine($"read: {read.Message.Key} takes {duration.ToTimeSpan()}, a {schema.SchemaType} schema of {lines} lines");
     consumer.Close();
 }

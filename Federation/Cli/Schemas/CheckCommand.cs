@@ -20,7 +20,10 @@ internal static class CheckCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly Option<string?> Folder = new("--dir") { Description = "Each file of a folder: <subject>.avsc, .proto or .json, %2F for a slash in the subject" };
+    private static readonly Option<string?> Folder = new("--dir")
+    {
+        Description = "Each file of a folder: <subject>.avsc, .proto or .json, %2F for a slash in the subject",
+    };
 
     private static readonly Option<string?> Manifest = new("--manifest")
     {
@@ -38,7 +41,8 @@ internal static class CheckCommand
             Description = "all versions that the level asks for, the latest, or a version's number",
             DefaultValueFactory = _ => All,
         };
-        return new Command("check", $"Whether schemas would be taken by their subjects. Exit code {ExitCode.Conflict}: one is incompatible, {ExitCode.Usage}: one is invalid")
+        const string Description = "Whether schemas would be taken by their subjects. Exit code 5: one is incompatible, 2: one is invalid";
+        return new Command("check", Description)
         {
             Pairs, Folder, Manifest, SchemaFile.TypeOption, SchemaFile.ReferenceOption, Normalize, level, against,
         }.Asks(async session =>

@@ -18,9 +18,9 @@ internal sealed record ComparedSide(string Label, SchemaBody Body)
     {
         try
         {
+            var body = new CompareBody(old.Body, newer.Body);
             return await registry.SendAsync(
-                HttpMethod.Post, "compatibility/schemas", new CompareBody(old.Body, newer.Body), RegistryJson.Plain.CompareBody, RegistryJson.Plain.Comparison, cancel)
-                .ConfigureAwait(false);
+                HttpMethod.Post, "compatibility/schemas", body, RegistryJson.Plain.CompareBody, RegistryJson.Plain.Comparison, cancel).ConfigureAwait(false);
         }
         catch (CliException e) when (e.RegistryCode is 0 or 404 or 405 && e.ExitCode is ExitCode.NotFound or ExitCode.Error)
         {

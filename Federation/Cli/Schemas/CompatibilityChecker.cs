@@ -25,10 +25,10 @@ internal sealed class CompatibilityChecker(RegistryClient registry)
         var subject = SubjectText.Segment(schema.Subject);
         var versions = await VersionsAsync(schema.Subject, cancel).ConfigureAwait(false);
         var level = await SchemaCommands.LevelAsync(registry, schema.Subject, cancel).ConfigureAwait(false);
-        var path = $"compatibility/subjects/{subject}/versions{(against == CheckCommand.All || versions.Length == 0 ? "" : "/" + Uri.EscapeDataString(against))}";
+        var one = against == CheckCommand.All || versions.Length == 0 ? "" : "/" + Uri.EscapeDataString(against);
+        var path = $"compatibility/subjects/{subject}/versions{one}";
         var normalize = schema.Normalize ? "&normalize=true" : "";
-        var verdict = await registry.SendAsync(
-            HttpMethod.Post, $"{path}?verbose=true{normalize}", schema.Body, RegistryJson.Plain.SchemaBody, RegistryJson.Plain.Verdict, cancel).ConfigureAwait(false);
+        var verdict = await AskAsync($"{path}?verbose=true{normalize}", schema.Body, cancel).ConfigureAwait(false);
         var words = VerdictWords.Of(verdict.Messages ?? []);
         if (verdict.IsCompatible)
         {
@@ -40,8 +40,7 @@ internal sealed class CompatibilityChecker(RegistryClient registry)
             // A verbose answer says that a schema is invalid in the same shape; a plain one refuses it.
             try
             {
-                await registry.SendAsync(
-                    HttpMethod.Post, $"{path}?verbose=false{normalize}", schema.Body, RegistryJson.Plain.SchemaBody, RegistryJson.Plain.Verdict, cancel).ConfigureAwait(false);
+                await AskAsync($"{path}?verbose=false{normalize}", schema.Body, cancel).ConfigureAwait(false);
             }
             catch (CliException e) when (e.ExitCode == ExitCode.Usage)
             {
@@ -64,8 +63,7 @@ internal sealed class CompatibilityChecker(RegistryClient registry)
         };
         foreach (var version in level == "NONE" ? [] : asked)
         {
-            var old = await registry.GetAsync(
-                $"subjects/{SubjectText.Segment(schema.Subject)}/versions/{Uri.EscapeDataString(version)}", RegistryJson.Plain.SchemaVersion, cancel).ConfigureAwait(false);
+            var old = await registry.VersionAsync(schema.Subject, version, cancel).ConfigureAwait(false);
             Comparison comparison;
             try
             {
@@ -96,6 +94,9 @@ internal sealed class CompatibilityChecker(RegistryClient registry)
 
         return Result(schema, versions.Length == 0 ? CheckResult.New : CheckResult.Compatible, level, null, []);
     }
+
+    private Task<Verdict> AskAsync(string path, SchemaBody body, CancellationToken cancel) =>
+        registry.SendAsync(HttpMethod.Post, path, body, RegistryJson.Plain.SchemaBody, RegistryJson.Plain.Verdict, cancel);
 
     private async Task<int[]> VersionsAsync(string subject, CancellationToken cancel) =>
         await registry.TryGetAsync($"subjects/{SubjectText.Segment(subject)}/versions", RegistryJson.Plain.Int32Array, cancel).ConfigureAwait(false) ?? [];

@@ -8,7 +8,10 @@ internal static class DeleteCommands
     public static Command Delete()
     {
         var version = new Option<string?>("--version") { Description = "One version, by its number or latest; otherwise all" };
-        var permanent = new Option<bool>("--permanent") { Description = "Remove for good what is softly deleted already. Messages written with it can no longer be read" };
+        var permanent = new Option<bool>("--permanent")
+        {
+            Description = "Remove for good what is softly deleted already. Messages written with it can no longer be read",
+        };
         var yes = new Option<bool>("--yes") { Description = "Do not ask" };
         return new Command("delete", "Deletes a subject or a version: softly, so that its id stays readable and it can be undeleted")
         {
@@ -23,7 +26,7 @@ internal static class DeleteCommands
                 return ExitCode.Error;
             }
 
-            var path = $"subjects/{SubjectText.Segment(subject)}{(one is null ? "" : $"/versions/{Uri.EscapeDataString(one)}")}{(isPermanent ? "?permanent=true" : "")}";
+            var path = PathOf(subject, one) + (isPermanent ? "?permanent=true" : "");
             Print(session, await ChangeAsync(session, HttpMethod.Delete, path, one).ConfigureAwait(false), isPermanent ? "removed for good" : "deleted");
             return ExitCode.Ok;
         });
@@ -40,8 +43,7 @@ internal static class DeleteCommands
         {
             var subject = session.Subject(session.Parsed.GetValue(SchemaCommands.Subject)!);
             var one = session.Parsed.GetValue(version);
-            var path = $"subjects/{SubjectText.Segment(subject)}{(one is null ? "" : $"/versions/{Uri.EscapeDataString(one)}")}/undelete"
-                + (session.Parsed.GetValue(force) ? "?force=true" : "");
+            var path = PathOf(subject, one) + "/undelete" + (session.Parsed.GetValue(force) ? "?force=true" : "");
             try
             {
                 Print(session, await ChangeAsync(session, HttpMethod.Post, path, one).ConfigureAwait(false), "live again");
@@ -51,18 +53,23 @@ internal static class DeleteCommands
             {
                 // The registry knows no such endpoint: an unknown subject would have had an error code of its own.
                 throw new CliException(
-                    $"{session.Registry.Address} cannot undelete: the endpoint is Federation's own. Registering the same text again gives a new version with the same id",
+                    $"{session.Registry.Address} cannot undelete: the endpoint is Federation's own. "
+                    + "Registering the same text again gives a new version with the same id",
                     ExitCode.Error);
             }
         });
     }
+
+    private static string PathOf(string subject, string? version) =>
+        $"subjects/{SubjectText.Segment(subject)}{(version is null ? "" : $"/versions/{Uri.EscapeDataString(version)}")}";
 
     private static async Task<int[]> ChangeAsync(SchemaSession session, HttpMethod method, string path, string? version) => version is null
         ? await session.Registry.SendAsync(method, path, null, RegistryJson.Plain.Int32Array, session.Cancel).ConfigureAwait(false)
         : [await session.Registry.SendAsync(method, path, null, RegistryJson.Plain.Int32, session.Cancel).ConfigureAwait(false)];
 
     private static void Print(SchemaSession session, int[] versions, string state) =>
-        Output.Print(versions, RegistryJson.Plain.Int32Array, session.Format, ["VERSION", "STATE"], versions.Select(version => (string[])[$"{version}", state]), session.Out);
+        Output.Print(versions, RegistryJson.Plain.Int32Array, session.Format, ["VERSION", "STATE"],
+            versions.Select(version => (string[])[$"{version}", state]), session.Out);
 
     private static bool IsSure(SchemaSession session, string subject, string? version, bool isPermanent)
     {

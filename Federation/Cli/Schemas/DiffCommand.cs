@@ -10,7 +10,11 @@ internal static class DiffCommand
     public static Command Build()
     {
         var old = new Argument<string>("old") { Description = "SUBJECT, SUBJECT:version or a file" };
-        var newer = new Argument<string?>("new") { Description = "The same; without it, the subject's latest version is compared with the one before", Arity = ArgumentArity.ZeroOrOne };
+        var newer = new Argument<string?>("new")
+        {
+            Description = "The same; without it, the subject's latest version is compared with the one before",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         return new Command("diff", "What changed, and which change keeps whom from reading what")
         {
             old, newer, SchemaFile.TypeOption, SchemaFile.ReferenceOption,
@@ -44,7 +48,10 @@ internal static class DiffCommand
         // A file without references of its own is taken to have those of the version beside it.
         var before = File.Exists(old) ? null : await StoredAsync(session, old).ConfigureAwait(false);
         var after = File.Exists(newer) ? null : await StoredAsync(session, newer).ConfigureAwait(false);
-        return (before is null ? InFile(session, old, after) : ComparedSide.Of(before), after is null ? InFile(session, newer, before) : ComparedSide.Of(after));
+        return (Side(old, before, after), Side(newer, after, before));
+
+        ComparedSide Side(string path, SchemaVersion? stored, SchemaVersion? beside) =>
+            stored is null ? InFile(session, path, beside) : ComparedSide.Of(stored);
     }
 
     private static ComparedSide InFile(SchemaSession session, string path, SchemaVersion? beside)
@@ -54,7 +61,8 @@ internal static class DiffCommand
         // Avro in a .json file, beside a version that is Avro.
         var type = session.Parsed.GetValue(SchemaFile.TypeOption) is null && beside is not null && file.Type == "JSON" ? beside.Type : file.Type;
         var body = file.Body with { SchemaType = type, References = file.References ?? beside?.References };
-        return ComparedSide.Of(body, beside is null ? session.Context ?? SubjectText.DefaultContext : SubjectText.ContextOf(beside.Subject!)) with { Label = path };
+        var context = beside is null ? session.Context ?? SubjectText.DefaultContext : SubjectText.ContextOf(beside.Subject!);
+        return ComparedSide.Of(body, context) with { Label = path };
     }
 
     private static Task<SchemaVersion> StoredAsync(SchemaSession session, string text)
@@ -67,8 +75,7 @@ internal static class DiffCommand
     {
         try
         {
-            return await session.Registry.GetAsync(
-                $"subjects/{SubjectText.Segment(subject)}/versions/{version}", RegistryJson.Plain.SchemaVersion, session.Cancel).ConfigureAwait(false);
+            return await session.Registry.VersionAsync(subject, version, session.Cancel).ConfigureAwait(false);
         }
         catch (CliException e) when (e.RegistryCode is 40401)
         {
@@ -146,8 +153,8 @@ internal static class DiffCommand
     private static void PrintVerdict(TextWriter to, Comparison comparison)
     {
         var (backward, forward) = (comparison.Backward.IsCompatible, comparison.Forward.IsCompatible);
-        Output.Line(to, $"New readers {(backward ? "can" : "CANNOT")} read old data ({(backward ? "" : "not ")}backward compatible).", backward ? "green" : "red");
-        Output.Line(to, $"Old readers {(forward ? "can" : "CANNOT")} read new data ({(forward ? "" : "not ")}forward compatible).", forward ? "green" : "red");
+        Tell("New readers", "old data", "backward", backward);
+        Tell("Old readers", "new data", "forward", forward);
         to.WriteLine((backward, forward) switch
         {
             (true, true) => "Every level takes it; upgrade in any order.",
@@ -155,6 +162,9 @@ internal static class DiffCommand
             (false, true) => "Levels FORWARD and NONE take it; upgrade producers first.",
             _ => "Level NONE alone takes it: readers and writers of both cannot work on one topic.",
         });
+
+        void Tell(string readers, string data, string direction, bool can) =>
+            Output.Line(to, $"{readers} {(can ? "can" : "CANNOT")} read {data} ({(can ? "" : "not ")}{direction} compatible).", can ? "green" : "red");
     }
 }
 

@@ -12,10 +12,8 @@ internal static class ImportCommand
     {
         var path = new Argument<string>("file") { Description = "What export wrote; - for standard input" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be done" };
-        return new Command("import", "Brings an export into a registry, with its ids and versions; with --context, into that context. By Confluent's endpoints alone")
-        {
-            path, dryRun,
-        }.Asks(async session =>
+        const string Description = "Brings an export into a registry, with its ids and versions; with --context, into that context. By Confluent's endpoints alone";
+        return new Command("import", Description) { path, dryRun }.Asks(async session =>
         {
             var file = ExportFile.Read(session.Parsed.GetValue(path)!);
             file = session.Context is { } context ? Moved(file, context) : file;
@@ -51,13 +49,16 @@ internal static class ImportCommand
         string[] contexts = [.. file.Schemas.Select(line => SubjectText.ContextOf(line.Subject!)).Distinct()];
         if (contexts.Length > 1)
         {
-            throw new CliException($"--context: the file has schemas of {contexts.Length} contexts ({string.Join(", ", contexts)}), and ids are of one each", ExitCode.Usage);
+            throw new CliException(
+                $"--context: the file has schemas of {contexts.Length} contexts ({string.Join(", ", contexts)}), and ids are of one each", ExitCode.Usage);
         }
 
         var from = contexts.FirstOrDefault(SubjectText.DefaultContext);
         return new ExportFile(
-            [.. file.Schemas.Select(line => line with { Subject = SubjectText.Moved(line.Subject!, context), References = line.References?.Select(Reference).ToArray() })],
-            [.. file.Settings.Where(line => SubjectText.ContextOf(line.Subject!) == from).Select(line => line with { Subject = SubjectText.Moved(line.Subject!, context) })]);
+            [.. file.Schemas.Select(line => Into(line) with { References = line.References?.Select(Reference).ToArray() })],
+            [.. file.Settings.Where(line => SubjectText.ContextOf(line.Subject!) == from).Select(Into)]);
+
+        ExportLine Into(ExportLine line) => line with { Subject = SubjectText.Moved(line.Subject!, context) };
 
         // Within its context a name needs none, so that is what stays.
         SchemaReference Reference(SchemaReference reference) =>
@@ -66,7 +67,8 @@ internal static class ImportCommand
 
     private static void Print(SchemaSession session, ImportReport report)
     {
-        Output.Print(report, RegistryJson.Plain.ImportReport, session.Format, ["THERE ALREADY", report.DryRun ? "TO REGISTER" : "REGISTERED", "DELETED", "SETTINGS", "CONFLICTS"],
+        Output.Print(report, RegistryJson.Plain.ImportReport, session.Format,
+            ["THERE ALREADY", report.DryRun ? "TO REGISTER" : "REGISTERED", "DELETED", "SETTINGS", "CONFLICTS"],
             [[$"{report.Present}", $"{report.Registered}", $"{report.Deleted}", $"{report.Settings}", $"{report.Conflicts.Length}"]], session.Out);
         if (!session.IsJson)
         {

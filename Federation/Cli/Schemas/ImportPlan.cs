@@ -40,12 +40,14 @@ internal sealed class ImportPlan
         HashSet<VersionKey>? live = null;
         if (there.Any(schema => schema.Deleted is null))
         {
-            live = [.. (await registry.SchemasAsync(SubjectText.AllContexts, "", cancel).ConfigureAwait(false)).Select(schema => new VersionKey(schema.Subject!, schema.Version))];
+            var rest = await registry.SchemasAsync(SubjectText.AllContexts, "", cancel).ConfigureAwait(false);
+            live = [.. rest.Select(schema => new VersionKey(schema.Subject!, schema.Version))];
         }
 
         var versions = there.ToDictionary(schema => new VersionKey(schema.Subject!, schema.Version),
             schema => schema with { Deleted = live is null ? schema.Deleted : !live.Contains(new VersionKey(schema.Subject!, schema.Version)) });
-        var ids = versions.Values.GroupBy(schema => (SubjectText.ContextOf(schema.Subject!), schema.Id)).ToDictionary(group => group.Key, group => group.First());
+        var ids = versions.Values.GroupBy(schema => (SubjectText.ContextOf(schema.Subject!), schema.Id))
+            .ToDictionary(group => group.Key, group => group.First());
         var plan = new ImportPlan
         {
             SubjectsThere = versions.Keys.Select(key => key.Subject).ToHashSet(StringComparer.Ordinal),
@@ -152,8 +154,8 @@ internal sealed class ImportPlan
     {
         try
         {
-            var found = await registry.SendAsync(HttpMethod.Post, $"subjects/{SubjectText.Segment(subject)}?deleted=true", ImportCommand.BodyOf(line) with { Id = null, Version = null },
-                RegistryJson.Plain.SchemaBody, RegistryJson.Plain.SchemaVersion, cancel).ConfigureAwait(false);
+            var body = ImportCommand.BodyOf(line) with { Id = null, Version = null };
+            var found = await registry.PostSchemaAsync($"subjects/{SubjectText.Segment(subject)}?deleted=true", body, cancel).ConfigureAwait(false);
             return found.Id == line.Id && (subject != line.Subject || found.Version == line.Version);
         }
         catch (CliException e) when (e.ExitCode is ExitCode.NotFound or ExitCode.Usage)

@@ -23,13 +23,11 @@ internal static class RegisterCommand
             var path = $"subjects/{SubjectText.Segment(subject)}";
             try
             {
-                var registered = await session.Registry.SendAsync(
-                    HttpMethod.Post, $"{path}/versions{query}", body, RegistryJson.Plain.SchemaBody, RegistryJson.Plain.SchemaVersion, session.Cancel).ConfigureAwait(false);
+                var registered = await session.Registry.PostSchemaAsync($"{path}/versions{query}", body, session.Cancel).ConfigureAwait(false);
                 if (registered.Version == 0)
                 {
                     // Older registries give the id alone.
-                    registered = await session.Registry.SendAsync(
-                        HttpMethod.Post, $"{path}{query}", body, RegistryJson.Plain.SchemaBody, RegistryJson.Plain.SchemaVersion, session.Cancel).ConfigureAwait(false);
+                    registered = await session.Registry.PostSchemaAsync($"{path}{query}", body, session.Cancel).ConfigureAwait(false);
                 }
 
                 registered = registered with { Subject = subject, Schema = null, SchemaType = registered.SchemaType ?? schema.Type };

@@ -23,14 +23,12 @@ internal static class RegistryAccess
     {
         Description = $"name:password for basic authentication. Others see command lines: better {UserVariable}",
         Recursive = true,
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(UserVariable),
     };
 
     private static readonly Option<string?> Token = new("--token")
     {
         Description = $"Bearer token, better in {TokenVariable}",
         Recursive = true,
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(TokenVariable),
     };
 
     private static readonly Option<string?> Context = new("--context")
@@ -57,12 +55,15 @@ internal static class RegistryAccess
 
     private static AuthenticationHeaderValue? Authorization(ParseResult parsed)
     {
-        if (parsed.GetValue(Token) is { Length: > 0 } token)
+        // No defaults of the options: --help shows those. What the command line says goes before what the environment says.
+        var user = parsed.GetValue(User);
+        var token = parsed.GetValue(Token) ?? (user is null ? Environment.GetEnvironmentVariable(TokenVariable) : null);
+        if (!string.IsNullOrEmpty(token))
         {
             return new("Bearer", token);
         }
 
-        var user = parsed.GetValue(User);
+        user ??= Environment.GetEnvironmentVariable(UserVariable);
         return string.IsNullOrEmpty(user) ? null
             : user.Contains(':') ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)))
             : throw new CliException("--user: name:password is expected", ExitCode.Usage);

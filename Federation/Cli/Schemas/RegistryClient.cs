@@ -64,6 +64,14 @@ internal sealed class RegistryClient : IDisposable
         return SendAsync(method, path, content, type, cancel);
     }
 
+    /// <summary>One version; "latest" is one too.</summary>
+    public Task<SchemaVersion> VersionAsync(string subject, string version, CancellationToken cancel) => GetAsync(
+        $"subjects/{SubjectText.Segment(subject)}/versions/{Uri.EscapeDataString(version)}", RegistryJson.Plain.SchemaVersion, cancel);
+
+    /// <summary>Registers or looks up a schema, by the path.</summary>
+    public Task<SchemaVersion> PostSchemaAsync(string path, SchemaBody body, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Post, path, body, RegistryJson.Plain.SchemaBody, RegistryJson.Plain.SchemaVersion, cancel);
+
     /// <summary>All versions of the subjects that begin so, page by page; each once.</summary>
     /// <param name="query">Parameters of GET /schemas, beginning with an ampersand.</param>
     public async Task<List<SchemaVersion>> SchemasAsync(string prefix, string query, CancellationToken cancel)
@@ -102,7 +110,8 @@ internal sealed class RegistryClient : IDisposable
         catch (HttpRequestException e)
         {
             throw new CliException(
-                $"the schema registry {Address} is out of reach: {e.Message}. Is it running (./fed up)? Another address: --registry or {RegistryAccess.AddressVariable}.",
+                $"the schema registry {Address} is out of reach: {e.Message}. Is it running (./fed up)? "
+                + $"Another address: --registry or {RegistryAccess.AddressVariable}.",
                 ExitCode.Unreachable);
         }
         catch (TaskCanceledException) when (!cancel.IsCancellationRequested)

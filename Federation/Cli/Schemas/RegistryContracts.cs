@@ -57,7 +57,8 @@ internal sealed record ComparedSchema(string SchemaType, string Schema);
 
 /// <summary>One direction: whether data written with one schema can be read with the other.</summary>
 /// <param name="Reader">"new" or "old".</param>
-internal sealed record ComparedDirection(string Reader, string Writer, [property: JsonPropertyName("is_compatible")] bool IsCompatible, ComparedFinding[] Findings);
+internal sealed record ComparedDirection(
+    string Reader, string Writer, [property: JsonPropertyName("is_compatible")] bool IsCompatible, ComparedFinding[] Findings);
 
 internal sealed record ComparedFinding(
     string Type, string Path, [property: JsonPropertyName("is_compatible")] bool IsCompatible, string Message, string? Detail);

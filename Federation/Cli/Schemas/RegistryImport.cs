@@ -35,8 +35,8 @@ internal sealed class RegistryImport(RegistryClient registry, TextWriter talk, b
             // One by one: a schema may go only when nothing that is live refers to it.
             foreach (var line in toDelete)
             {
-                await registry.SendAsync(HttpMethod.Delete, $"subjects/{SubjectText.Segment(line.Subject!)}/versions/{line.Version}", null, RegistryJson.Plain.Int32, cancel)
-                    .ConfigureAwait(false);
+                var path = $"subjects/{SubjectText.Segment(line.Subject!)}/versions/{line.Version}";
+                await registry.SendAsync(HttpMethod.Delete, path, null, RegistryJson.Plain.Int32, cancel).ConfigureAwait(false);
             }
         }
 
@@ -62,7 +62,8 @@ internal sealed class RegistryImport(RegistryClient registry, TextWriter talk, b
         {
             var left = await registry.TryGetAsync(
                 $"subjects/{SubjectText.Segment(subject)}/versions?deleted=true", RegistryJson.Plain.Int32Array, cancel).ConfigureAwait(false) ?? [];
-            gone.AddRange(file.Schemas.Where(line => line.Subject == subject && !left.Contains(line.Version!.Value) && !plan.Skipped.Contains(VersionKey.Of(line))));
+            gone.AddRange(file.Schemas.Where(line =>
+                line.Subject == subject && !left.Contains(line.Version!.Value) && !plan.Skipped.Contains(VersionKey.Of(line))));
         }
 
         return ReferenceOrder.Of(plan.Missing.Union(gone));
@@ -73,8 +74,8 @@ internal sealed class RegistryImport(RegistryClient registry, TextWriter talk, b
         SchemaVersion registered;
         try
         {
-            registered = await registry.SendAsync(HttpMethod.Post, $"subjects/{SubjectText.Segment(line.Subject!)}/versions", ImportCommand.BodyOf(line),
-                RegistryJson.Plain.SchemaBody, RegistryJson.Plain.SchemaVersion, cancel).ConfigureAwait(false);
+            var path = $"subjects/{SubjectText.Segment(line.Subject!)}/versions";
+            registered = await registry.PostSchemaAsync(path, ImportCommand.BodyOf(line), cancel).ConfigureAwait(false);
         }
         catch (CliException e) when (e.RegistryCode != 0)
         {
@@ -112,7 +113,8 @@ internal sealed class RegistryImport(RegistryClient registry, TextWriter talk, b
         }, cancel).ConfigureAwait(false);
 
         // Contexts last, and the widest of all at the very end: a wide mode may forbid to change narrow ones.
-        foreach (var (name, mode) in modes.Where(pair => !subjects.Contains(pair.Key)).OrderByDescending(pair => pair.Key.Length > 0).ThenBy(pair => pair.Key == SubjectText.Global))
+        var wide = modes.Where(pair => !subjects.Contains(pair.Key)).OrderByDescending(pair => pair.Key.Length > 0).ThenBy(pair => pair.Key == SubjectText.Global);
+        foreach (var (name, mode) in wide)
         {
             if (await _settings.ModeAsync(name, cancel).ConfigureAwait(false) != mode)
             {
@@ -150,7 +152,8 @@ internal sealed class RegistryImport(RegistryClient registry, TextWriter talk, b
     }
 
     private Task SetModeAsync(string name, string mode, string query, CancellationToken cancel) => registry.SendAsync(
-        HttpMethod.Put, $"mode{RegistrySettingsReader.Path(name)}{query}", new ModeBody(mode), RegistryJson.Plain.ModeBody, RegistryJson.Plain.JsonElement, cancel);
+        HttpMethod.Put, $"mode{RegistrySettingsReader.Path(name)}{query}", new ModeBody(mode),
+        RegistryJson.Plain.ModeBody, RegistryJson.Plain.JsonElement, cancel);
 
     private async Task ChangeAsync(bool isCounted, Func<Task> change)
     {
@@ -166,5 +169,6 @@ internal sealed class RegistryImport(RegistryClient registry, TextWriter talk, b
     }
 
     private static Task EachAsync<T>(IEnumerable<T> items, Func<T, CancellationToken, Task> act, CancellationToken cancel) => Parallel.ForEachAsync(
-        items, new ParallelOptions { MaxDegreeOfParallelism = SchemaCommands.Parallelism, CancellationToken = cancel }, (item, stop) => new ValueTask(act(item, stop)));
+        items, new ParallelOptions { MaxDegreeOfParallelism = SchemaCommands.Parallelism, CancellationToken = cancel },
+        (item, stop) => new ValueTask(act(item, stop)));
 }

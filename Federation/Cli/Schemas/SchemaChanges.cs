@@ -14,7 +14,7 @@ internal sealed record SchemaChange(string Path, string Change, string? From, st
 internal static class SchemaChanges
 {
     public static IReadOnlyList<SchemaChange> Of(Comparison comparison) =>
-        comparison.New.SchemaType == "AVRO" && comparison.Old.SchemaType == "AVRO" && JsonChanges.Of(comparison.Old.Schema, comparison.New.Schema) is { } changes
+        comparison is { New.SchemaType: "AVRO", Old.SchemaType: "AVRO" } && JsonChanges.Of(comparison.Old.Schema, comparison.New.Schema) is { } changes
             ? OfTexts(comparison, changes)
             : OfFindings(comparison);
 

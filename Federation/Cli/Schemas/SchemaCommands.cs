@@ -32,7 +32,8 @@ internal static class SchemaCommands
     {
         var prefix = new Option<string?>("--prefix") { Description = "Subjects whose names begin so" };
         var deleted = new Option<bool>("--deleted") { Description = "Subjects that are softly deleted too" };
-        var list = new Command("list", "Subjects with their latest version and compatibility level; of all contexts unless --context says one") { prefix, deleted };
+        const string Description = "Subjects with their latest version and compatibility level; of all contexts unless --context says one";
+        var list = new Command("list", Description) { prefix, deleted };
         list.Aliases.Add("get");
         return list.Asks(async session =>
         {
@@ -46,7 +47,8 @@ internal static class SchemaCommands
             }
 
             var rows = new SubjectRow[latest.Count];
-            await Parallel.ForAsync(0, rows.Length, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = session.Cancel }, async (i, cancel) =>
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = session.Cancel };
+            await Parallel.ForAsync(0, rows.Length, options, async (i, cancel) =>
             {
                 var schema = latest[i];
                 var level = await LevelAsync(session.Registry, schema.Subject!, cancel).ConfigureAwait(false);
@@ -54,10 +56,13 @@ internal static class SchemaCommands
             }).ConfigureAwait(false);
             rows = [.. rows.OrderBy(row => row.Subject, StringComparer.Ordinal)];
             Output.Print(rows, RegistryJson.Plain.SubjectRowArray, session.Format, ["SUBJECT", "VERSION", "ID", "TYPE", "LEVEL", "STATE"],
-                rows.Select(row => (string[])[row.Subject, $"{row.Version}", $"{row.Id}", row.SchemaType, row.Level ?? "?", row.Deleted ? "deleted" : "live"]), session.Out);
+                rows.Select(Cells), session.Out);
             return ExitCode.Ok;
         });
     }
+
+    private static string[] Cells(SubjectRow row) =>
+        [row.Subject, $"{row.Version}", $"{row.Id}", row.SchemaType, row.Level ?? "?", row.Deleted ? "deleted" : "live"];
 
     private static Command Show()
     {

@@ -40,7 +40,8 @@ internal sealed record VerdictWords(CheckFinding[] Findings, int? Version, strin
             }
             else if (message.StartsWith(OldVersion, StringComparison.Ordinal))
             {
-                version = int.TryParse(message.AsSpan(OldVersion.Length).TrimEnd('}'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+                var digits = message.AsSpan(OldVersion.Length).TrimEnd('}');
+                version = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
             }
             else if (message.StartsWith(Settings, StringComparison.Ordinal))
             {

@@ -116,6 +116,11 @@ public class SchemaCommandsTests
         (await fed.RunAsync("list", "--user", "root:other")).Ends(4);
         (await fed.RunAsync("list", "--token", "t")).Ends(4);
         (await fed.RunAsync("list", "--user", "root")).Ends(2);
+
+        // From the environment, which the help must not tell.
+        Assert.Equal(0, (await ProcessAsync(fed, "root:p:w", "schema", "list")).Code);
+        Assert.Equal(4, (await ProcessAsync(fed, "root:p:w", "schema", "list", "--token", "other")).Code);
+        Assert.DoesNotContain("p:w", (await ProcessAsync(fed, "root:p:w", "schema", "list", "--help")).Out);
     }
 
     /// <summary>The program itself: nobody is asked where nobody is, and the code is the process's.</summary>
@@ -124,14 +129,14 @@ public class SchemaCommandsTests
     {
         await using var fed = await Fed.StartAsync();
         await fed.Host.RegisterAsync("s", Order);
-        var (code, _, error) = await ProcessAsync(fed, "schema", "delete", "s");
+        var (code, _, error) = await ProcessAsync(fed, null, "schema", "delete", "s");
         Assert.Equal((1, "fed: nobody to ask; say --yes to delete\n"), (code, error.ReplaceLineEndings("\n")));
-        var (listed, text, _) = await ProcessAsync(fed, "schema", "show", "s", "--raw");
+        var (listed, text, _) = await ProcessAsync(fed, null, "schema", "show", "s", "--raw");
         Assert.Equal((0, Order + "\n"), (listed, text.ReplaceLineEndings("\n")));
-        Assert.Equal(3, (await ProcessAsync(fed, "schema", "show", "none")).Code);
+        Assert.Equal(3, (await ProcessAsync(fed, null, "schema", "show", "none")).Code);
     }
 
-    private static async Task<(int Code, string Out, string Error)> ProcessAsync(Fed fed, params string[] args)
+    private static async Task<(int Code, string Out, string Error)> ProcessAsync(Fed fed, string? user, params string[] args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Federation.Cli.dll"));
@@ -141,6 +146,7 @@ public class SchemaCommandsTests
         }
 
         start.Environment["FED_REGISTRY"] = fed.Host.Node.Url.ToString();
+        start.Environment["FED_REGISTRY_USER"] = user;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();

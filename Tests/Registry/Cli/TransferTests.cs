@@ -225,7 +225,10 @@ public class TransferTests
         await host.RegisterAsync("base", "a");
         await host.RegisterAsync("s", "@r b?", Base);
         await host.RegisterAsync("gone", "x");
-        await host.RegisterAsync("s", "@r b? c?", Base + ",\"metadata\":{\"properties\":{\"owner\":\"me\"}},\"ruleSet\":{\"domainRules\":[{\"name\":\"r\",\"kind\":\"CONDITION\",\"mode\":\"WRITE\",\"type\":\"CEL\",\"expr\":\"true\"}]}");
+        await host.RegisterAsync("s", "@r b? c?", Base + """
+            ,"metadata":{"properties":{"owner":"me"}},
+            "ruleSet":{"domainRules":[{"name":"r","kind":"CONDITION","mode":"WRITE","type":"CEL","expr":"true"}]}
+            """);
         await host.RegisterAsync(":.ctx:s", "y");
         Assert.Equal(HttpStatusCode.OK, (await host.SendAsync("DELETE", "/subjects/gone")).Status);
         Assert.Equal(HttpStatusCode.OK, (await host.SendAsync("PUT", "/config/s", "{\"compatibility\":\"FULL\",\"alias\":\"base\"}")).Status);

@@ -66,6 +66,26 @@ public class LedgerPropertyTests
         Assert.Equal(Sorted(run.Image), Sorted(replayed.Image));
     });
 
+    /// <summary>Compaction keeps the second deletion alone, which must cover what the first one did.</summary>
+    [Fact]
+    public void A_version_that_stayed_deleted_does_not_come_back_by_compaction()
+    {
+        var run = new LedgerRun();
+        run.Register("a", "p");
+        run.Register("a", "p q?");
+        run.Run(new DeleteSubject("a", IsPermanent: false));
+        Assert.IsType<RegistryReply.Undeleted>(run.Run(new Undelete("a", "1", Force: false)));
+        run.Run(new DeleteSubject("a", IsPermanent: false));
+        var replayed = LedgerRun.New();
+        foreach (var record in Compacted(run.Log))
+        {
+            replayed.Apply(record);
+        }
+
+        Assert.Equal(LedgerRun.Text(run.Image), LedgerRun.Text(replayed.Image));
+        Assert.All(replayed.Image.Subjects["a"].Versions.Values, schema => Assert.True(schema.IsDeleted));
+    }
+
     [Fact]
     public void A_snapshot_gives_the_state() => Histories.Sample(history =>
     {

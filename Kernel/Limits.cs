@@ -339,6 +339,12 @@ public static class Limits
     /// <summary>Entries that one list answer of the schema registry holds (Confluent's search limits).</summary>
     public const int MaxSchemaListEntries = 1000;
 
+    /// <summary>
+    /// Pairs of versions that one undeletion compares. At a transitive level they grow with the square of the versions, and whoever writes waits for
+    /// them; beyond it versions are restored one by one.
+    /// </summary>
+    public const int MaxSchemaUndeleteComparisons = 2000;
+
     /// <summary>Exporters of one tenant. Each holds a connection and a walk over all subjects.</summary>
     public const int MaxSchemaExporters = 100;
 

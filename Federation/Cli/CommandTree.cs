@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Federation.Cli.Schemas;
 
 namespace Federation.Cli;
 
@@ -21,7 +22,11 @@ internal static class CommandTree
         DefaultValueFactory = _ => Output.Table,
     };
 
-    public static RootCommand Build()
+    // Options and arguments prepare themselves while the first line is parsed, which two threads (tests) must not see half done.
+    private static readonly Lock Parsing = new();
+    private static RootCommand? _root;
+
+    private static RootCommand Build()
     {
         Format.AcceptOnlyFromAmong(Output.Table, Output.Json);
         return new RootCommand($"Federation's command line. {ExitCode.Help}")
@@ -31,28 +36,46 @@ internal static class CommandTree
             TopicCommands.Build(),
             MirrorCommands.Build(),
             RegionCommands.Build(),
+            SchemaCommands.Build(),
         };
     }
 
+    /// <summary>Runs a command line; the code that the program ends with.</summary>
+    public static async Task<int> RunAsync(string[] args, InvocationConfiguration? configuration = null)
+    {
+        ParseResult parsed;
+        lock (Parsing)
+        {
+            parsed = (_root ??= Build()).Parse(args);
+        }
+
+        var code = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+    }
+
+    /// <summary>table or json.</summary>
+    public static string FormatOf(ParseResult parsed) => parsed.GetValue(Format)!;
+
     /// <summary>Gives a command its action: a client for the address, and errors told in one line.</summary>
-    public static Command Does(this Command command, Func<ControlClient, ParseResult, string, CancellationToken, Task<int>> action)
+    public static Command Does(this Command command, Func<ControlClient, ParseResult, string, CancellationToken, Task<int>> action) =>
+        command.Runs(async (parsed, cancel) =>
+        {
+            using var client = new ControlClient(AddressOf(parsed.GetValue(Url)!));
+            return await action(client, parsed, parsed.GetValue(Format)!, cancel).ConfigureAwait(false);
+        });
+
+    /// <summary>Gives a command its action; errors are told in one line.</summary>
+    public static Command Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
     {
         command.SetAction(async (parsed, cancel) =>
         {
             try
             {
-                var url = parsed.GetValue(Url)!;
-                if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-                {
-                    throw new CliException($"'{url}' is not an http address", ExitCode.Usage);
-                }
-
-                using var client = new ControlClient(address);
-                return await action(client, parsed, parsed.GetValue(Format)!, cancel).ConfigureAwait(false);
+                return await action(parsed, cancel).ConfigureAwait(false);
             }
             catch (CliException e)
             {
-                Output.Say($"fed: {e.Message}");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"fed: {e.Message}").ConfigureAwait(false);
                 return e.ExitCode;
             }
             catch (OperationCanceledException)
@@ -62,4 +85,10 @@ internal static class CommandTree
         });
         return command;
     }
+
+    /// <summary>An http or https address. Throws <see cref="CliException"/> for anything else.</summary>
+    public static Uri AddressOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new CliException($"'{text}' is not an http address", ExitCode.Usage);
 }

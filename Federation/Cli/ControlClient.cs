@@ -9,6 +9,9 @@ namespace Federation.Cli;
 internal sealed class CliException(string message, int exitCode) : Exception(message)
 {
     public int ExitCode { get; } = exitCode;
+
+    /// <summary>The error_code of a schema registry; 0 for failures of other kinds.</summary>
+    public int RegistryCode { get; init; }
 }
 
 /// <summary>An answer of the control API, with the exit code that its status means.</summary>

@@ -1,5 +1,3 @@
 using Federation.Cli;
 
-var parsed = CommandTree.Build().Parse(args);
-var code = await parsed.InvokeAsync().ConfigureAwait(false);
-return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+return await CommandTree.RunAsync(args).ConfigureAwait(false);

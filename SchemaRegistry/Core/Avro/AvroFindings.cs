@@ -48,14 +48,14 @@ internal static class AvroFindings
     /// <summary>The whole message of the API.</summary>
     public static string Describe(Finding finding, string reader, string writer)
     {
-        if (finding.Type == NotCompared)
-        {
-            return finding.Description;
-        }
-
-        var description = finding.Description.Replace("{0}", reader, StringComparison.Ordinal).Replace("{1}", writer, StringComparison.Ordinal);
-        return $"{{errorType:'{finding.Type}', description:'{description}', additionalInfo:'{finding.Detail}'}}";
+        var sentence = Sentence(finding, reader, writer);
+        return finding.Type == NotCompared ? sentence : $"{{errorType:'{finding.Type}', description:'{sentence}', additionalInfo:'{finding.Detail}'}}";
     }
+
+    /// <summary>What the message says, without the API's frame.</summary>
+    public static string Sentence(Finding finding, string reader, string writer) => finding.Type == NotCompared
+        ? finding.Description
+        : finding.Description.Replace("{0}", reader, StringComparison.Ordinal).Replace("{1}", writer, StringComparison.Ordinal);
 
     private static Finding Of(string type, string path, string description, string detail) =>
         new(type, path, IsCompatible: false, description, detail);

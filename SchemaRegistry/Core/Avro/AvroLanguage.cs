@@ -52,6 +52,8 @@ public sealed class AvroLanguage : ISchemaLanguage
 
     public string Describe(Finding finding, string reader, string writer) => AvroFindings.Describe(finding, reader, writer);
 
+    public string Sentence(Finding finding, string reader, string writer) => AvroFindings.Sentence(finding, reader, writer);
+
     /// <summary>
     /// All schemas that the source refers to, each once and after those that it refers to itself. They form a graph that may join again at each
     /// level: it is walked by versions, not by ways.

@@ -55,10 +55,15 @@ public sealed class JsonSchemaLanguage : ISchemaLanguage
     /// <param name="writer">What the writer's schema is called.</param>
     public string Describe(Finding finding, string reader, string writer)
     {
-        var description = string.Format(CultureInfo.InvariantCulture, finding.Description, reader, writer);
-        return finding.Type == Failure
-            ? $"Unexpected exception during compatibility check: {description}"
-            : $"{{errorType:\"{finding.Type}\", description:\"{description}'}}";
+        var sentence = Sentence(finding, reader, writer);
+        return finding.Type == Failure ? sentence : $"{{errorType:\"{finding.Type}\", description:\"{sentence}'}}";
+    }
+
+    /// <summary>What the text says, without the API's frame.</summary>
+    public string Sentence(Finding finding, string reader, string writer)
+    {
+        var sentence = string.Format(CultureInfo.InvariantCulture, finding.Description, reader, writer);
+        return finding.Type == Failure ? $"Unexpected exception during compatibility check: {sentence}" : sentence;
     }
 
     private static Finding Failed(string message) =>

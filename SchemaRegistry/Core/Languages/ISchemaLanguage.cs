@@ -22,6 +22,9 @@ public interface ISchemaLanguage
     /// <param name="reader">The word for the reader's schema: "new" or "old".</param>
     /// <param name="writer">The word for the writer's schema.</param>
     string Describe(Finding finding, string reader, string writer);
+
+    /// <summary>The sentence of <see cref="Describe"/> alone, without the API's frame around it: for people.</summary>
+    string Sentence(Finding finding, string reader, string writer);
 }
 
 /// <summary>A schema as a client gave it, with the schemas that it refers to already found and parsed in order.</summary>

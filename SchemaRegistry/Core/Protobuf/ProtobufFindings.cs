@@ -46,7 +46,11 @@ internal static class ProtobufFindings
     /// <summary>The API's message. A fault is its text alone.</summary>
     public static string Describe(Finding finding, string reader, string writer)
     {
-        var text = finding.Description.Replace("{0}", reader, StringComparison.Ordinal).Replace("{1}", writer, StringComparison.Ordinal);
+        var text = Sentence(finding, reader, writer);
         return finding.Type == "UNEXPECTED_EXCEPTION" ? text : $"{{errorType:\"{finding.Type}\", description:\"{text}\"}}";
     }
+
+    /// <summary>What the message says, without the API's frame.</summary>
+    public static string Sentence(Finding finding, string reader, string writer) =>
+        finding.Description.Replace("{0}", reader, StringComparison.Ordinal).Replace("{1}", writer, StringComparison.Ordinal);
 }

@@ -49,6 +49,8 @@ public sealed class ProtobufLanguage : ISchemaLanguage
 
     public string Describe(Finding finding, string reader, string writer) => ProtobufFindings.Describe(finding, reader, writer);
 
+    public string Sentence(Finding finding, string reader, string writer) => ProtobufFindings.Sentence(finding, reader, writer);
+
     private static ProtoFile Read(string text, ProtoBudget budget) =>
         Descriptor(text) is { } descriptor ? DescriptorReader.Read(descriptor, budget) : ProtoParser.Parse(text, budget);
 

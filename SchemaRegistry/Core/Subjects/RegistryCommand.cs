@@ -16,6 +16,11 @@ public sealed record DeleteSubject(string Subject, bool IsPermanent) : RegistryC
 /// <param name="Version">As in the path: a number or "latest".</param>
 public sealed record DeleteVersion(string Subject, string Version, bool IsPermanent) : RegistryCommand;
 
+/// <summary>Makes softly deleted versions live again, with the numbers and ids that they had.</summary>
+/// <param name="Version">As in the path: a number, or "latest" for the newest that is deleted; null for all.</param>
+/// <param name="Force">Nothing is compared.</param>
+public sealed record Undelete(string Subject, string? Version, bool Force) : RegistryCommand;
+
 /// <param name="Scope">A subject or context; null for the default context.</param>
 public sealed record SetConfig(string? Scope, ConfigUpdate Update) : RegistryCommand;
 
@@ -66,6 +71,9 @@ public abstract record RegistryReply
     public sealed record Registered(StoredSchema Schema) : RegistryReply;
 
     public sealed record Deleted(IReadOnlyList<int> Versions) : RegistryReply;
+
+    /// <param name="Versions">Live again, or live already where one was asked for by its number.</param>
+    public sealed record Undeleted(IReadOnlyList<int> Versions) : RegistryReply;
 
     /// <param name="Config">As it is now, or was before it was cleared.</param>
     public sealed record Settings(RegistryConfig Config) : RegistryReply;

@@ -43,4 +43,6 @@ public sealed class StoredSchema(
     public object? Memo { get; set; }
 
     public StoredSchema AsDeleted() => new(Subject, Version, Id, Guid, Type, References, Metadata, Rules, Text, isDeleted: true, TimestampMs);
+
+    public StoredSchema AsLive() => new(Subject, Version, Id, Guid, Type, References, Metadata, Rules, Text, isDeleted: false, TimestampMs);
 }

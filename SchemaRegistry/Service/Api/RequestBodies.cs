@@ -28,25 +28,41 @@ internal static class RequestBodies
         }
 
         using var body = await call.BodyAsync();
-        var schema = Read(body.RootElement, static json =>
-        {
-            var metadata = ContractsJson.ReadMetadata(json, "metadata");
-            return new SchemaRequest
-            {
-                Text = ContractsJson.Text(json, "schema"),
-                Type = ContractsJson.Text(json, "schemaType"),
-                References = ContractsJson.TryMember(json, "references", out var references) ? ContractsJson.ReadReferences(references) : [],
-                Metadata = Tagging.WithTags(metadata, Tags(json, "schemaTagsToAdd"), Tags(json, "schemaTagsToRemove")),
-                Rules = ContractsJson.ReadRules(json, "ruleSet"),
-                Id = ContractsJson.Number(json, "id"),
-                Version = ContractsJson.Number(json, "version"),
-            };
-        });
+        return Allowed(call, Read(body.RootElement, Schema), call.Subject().Context);
+    }
 
-        // What a schema refers to becomes readable in its resolved form.
+    /// <summary>Two schemas to be compared, each as in a registration, and whether changes that a lenient reader takes are harmless.</summary>
+    public static async ValueTask<(SchemaRequest Old, SchemaRequest New, bool IsLenient)> PairAsync(Call call)
+    {
+        using var body = await call.BodyAsync();
+        var (old, newer, policy) = Read(body.RootElement, static json => (Member(json, "old"), Member(json, "new"), ContractsJson.Text(json, "compatibilityPolicy")));
+        return (Allowed(call, old, call.Context), Allowed(call, newer, call.Context), policy == "LENIENT");
+
+        static SchemaRequest Member(JsonElement json, string name) =>
+            ContractsJson.TryMember(json, name, out var schema) ? Schema(schema) : throw new JsonException($"'{name}' is missing");
+    }
+
+    private static SchemaRequest Schema(JsonElement json)
+    {
+        var metadata = ContractsJson.ReadMetadata(json, "metadata");
+        return new SchemaRequest
+        {
+            Text = ContractsJson.Text(json, "schema"),
+            Type = ContractsJson.Text(json, "schemaType"),
+            References = ContractsJson.TryMember(json, "references", out var references) ? ContractsJson.ReadReferences(references) : [],
+            Metadata = Tagging.WithTags(metadata, Tags(json, "schemaTagsToAdd"), Tags(json, "schemaTagsToRemove")),
+            Rules = ContractsJson.ReadRules(json, "ruleSet"),
+            Id = ContractsJson.Number(json, "id"),
+            Version = ContractsJson.Number(json, "version"),
+        };
+    }
+
+    /// <summary>What a schema refers to becomes readable in its resolved form.</summary>
+    private static SchemaRequest Allowed(Call call, SchemaRequest schema, string context)
+    {
         foreach (var reference in schema.References)
         {
-            call.Demand(RegistryOperation.SubjectRead, SubjectName.ParseWithin(reference.Subject, call.Subject().Context));
+            call.Demand(RegistryOperation.SubjectRead, SubjectName.ParseWithin(reference.Subject, context));
         }
 
         return schema;

@@ -22,6 +22,11 @@ internal static class Routes
         new("GET", "/subjects/{subject}/versions/{version}/referencedby", SubjectRead, 0, SubjectsApi.ReferencedBy),
         new("POST", "/subjects/{subject}/versions/{version}/tags", SubjectWrite, 0, SubjectsApi.Tag),
 
+        // Ours, not Confluent's.
+        new("POST", "/subjects/{subject}/undelete", SubjectWrite, 0, SubjectsApi.Undelete),
+        new("POST", "/subjects/{subject}/versions/{version}/undelete", SubjectWrite, 0, SubjectsApi.UndeleteVersion),
+        new("POST", "/compatibility/schemas", Any, NoSubject, CompareApi.Compare),
+
         // Those by id ask for the right once they know the subject.
         new("GET", "/schemas", GlobalSubjectsRead, NoSubject, SchemasApi.List),
         new("GET", "/schemas/types", Any, NoSubject, SchemasApi.TypeNames),

@@ -141,6 +141,21 @@ internal static class SubjectsApi
         return Answer.Ok(Answer.Encode(writer => writer.WriteNumberValue(reply.Versions[0]))) with { Offset = offset };
     }
 
+    /// <summary>All softly deleted versions live again. Ours, not Confluent's.</summary>
+    public static async ValueTask<Answer> Undelete(Call call)
+    {
+        var (reply, offset) = await call.WriteAsync<RegistryReply.Undeleted>(new Undelete(call.Subject().ToString(), null, call.Flag("force")));
+        return Answer.Numbers(reply.Versions) with { Offset = offset };
+    }
+
+    /// <summary>One softly deleted version live again. Ours, not Confluent's.</summary>
+    public static async ValueTask<Answer> UndeleteVersion(Call call)
+    {
+        var command = new Undelete(call.Subject().ToString(), call.Value(1), call.Flag("force"));
+        var (reply, offset) = await call.WriteAsync<RegistryReply.Undeleted>(command);
+        return Answer.Ok(Answer.Encode(writer => writer.WriteNumberValue(reply.Versions[0]))) with { Offset = offset };
+    }
+
     private static Answer? Existing(Call call, SchemaRequest request)
     {
         var name = call.Subject();

@@ -76,6 +76,9 @@ public class BadInputTests
                 var reply = await host.SendAsync(method, path, Encoding.Latin1.GetString(body));
                 Assert.True((int)reply.Status < 500, $"{method} {path} {reply.Text}");
             }
+
+            var compared = await host.SendAsync("POST", "/compatibility/schemas", $"{{\"old\":{{\"schema\":\"a\"}},\"new\":{Encoding.Latin1.GetString(body)}}}");
+            Assert.True((int)compared.Status < 500, compared.Text);
         }
     }
 

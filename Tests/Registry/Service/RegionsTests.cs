@@ -69,6 +69,7 @@ public class RegionsTests
     [InlineData("DELETE", "/subjects/old", null)]
     [InlineData("DELETE", "/subjects/old/versions/1", null)]
     [InlineData("POST", "/subjects/old/versions/1/tags", "{\"metadata\":{\"properties\":{\"a\":\"b\"}}}")]
+    [InlineData("POST", "/subjects/gone/undelete", null)]
     [InlineData("PUT", "/config", "{\"compatibility\":\"NONE\"}")]
     [InlineData("PUT", "/config/s", "{\"compatibility\":\"NONE\"}")]
     [InlineData("PUT", "/mode", "{\"mode\":\"READONLY\"}")]
@@ -79,6 +80,8 @@ public class RegionsTests
         await using (var before = await RegistryHost.StartAsync(storage: storage))
         {
             await before.RegisterAsync("old", "a");
+            await before.RegisterAsync("gone", "a");
+            await before.SendAsync("DELETE", "/subjects/gone");
         }
 
         await using var host = await RegistryHost.StartAsync(options => options with { OpenLog = _ => new BrokenLog(storage, append: null) });
@@ -122,7 +125,8 @@ public class RegionsTests
     [InlineData("PUT", "/mode", "{\"mode\":\"READONLY\"}")]
     [InlineData("PUT", "/mode/s", "{\"mode\":\"READONLY\"}")]
     [InlineData("POST", "/subjects/s/versions/1/tags", "{}")]
-    public async Task Other_writes_are_forwarded_too(string method, string path, string body)
+    [InlineData("POST", "/subjects/s/undelete", null)]
+    public async Task Other_writes_are_forwarded_too(string method, string path, string? body)
     {
         await using var host = await RegistryHost.StartAsync(options => options with { Primary = new Uri("http://127.0.0.1:1/") });
         (await host.SendAsync(method, path, body)).IsError(500, 50003);

@@ -89,6 +89,11 @@ public class TenantsTests
         (await host.GetAsync("/subjects/orders-alias/versions/1/schema", orders)).IsError(403, 403);
         (await host.SendAsync("POST", "/subjects/orders-x/versions",
             RegistryHost.Schema("@r", "\"references\":[{\"name\":\"r\",\"subject\":\"secret\",\"version\":1}]"), orders)).IsError(403, 403);
+        var referring = RegistryHost.Schema("@r", "\"references\":[{\"name\":\"r\",\"subject\":\"secret\",\"version\":1}]");
+        (await host.SendAsync("POST", "/compatibility/schemas", $"{{\"old\":{RegistryHost.Schema("a")},\"new\":{referring}}}", orders)).IsError(403, 403);
+        (await host.SendAsync("POST", "/compatibility/schemas", $"{{\"old\":{RegistryHost.Schema("a")},\"new\":{RegistryHost.Schema("a")}}}")).IsError(401, 401);
+        (await host.SendAsync("POST", "/subjects/secret/undelete", null, orders)).IsError(403, 403);
+        (await host.SendAsync("POST", "/subjects/orders-alias/versions/1/undelete", null, orders)).IsError(403, 403);
     }
 
     [Theory]

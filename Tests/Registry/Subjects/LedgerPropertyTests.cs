@@ -27,6 +27,8 @@ public class LedgerPropertyTests
         (4, Gen.Select(Pick(Subjects), Gen.Bool).Select((subject, permanent) => (RegistryCommand)new DeleteSubject(subject, permanent))),
         (6, Gen.Select(Pick(Subjects), Pick("1", "2", "3", "latest"), Gen.Bool)
             .Select((subject, version, permanent) => (RegistryCommand)new DeleteVersion(subject, version, permanent))),
+        (3, Gen.Select(Pick(Subjects), Pick("", "1", "2", "latest"), Gen.Bool)
+            .Select((subject, version, force) => (RegistryCommand)new Undelete(subject, version.Length == 0 ? null : version, force))),
         (1, Gen.Select(Pick(Scopes), Pick("READWRITE", "READONLY", "IMPORT"), Gen.Bool)
             .Select((scope, mode, force) => (RegistryCommand)new SetMode(scope, mode, force))),
         (2, Gen.Select(Pick(Scopes), Gen.Bool).Select((scope, recursive) => (RegistryCommand)new ClearMode(scope, recursive))),
@@ -63,6 +65,26 @@ public class LedgerPropertyTests
         // The order of the versions of one id may differ, what is there may not.
         Assert.Equal(Sorted(run.Image), Sorted(replayed.Image));
     });
+
+    /// <summary>Compaction keeps the second deletion alone, which must cover what the first one did.</summary>
+    [Fact]
+    public void A_version_that_stayed_deleted_does_not_come_back_by_compaction()
+    {
+        var run = new LedgerRun();
+        run.Register("a", "p");
+        run.Register("a", "p q?");
+        run.Run(new DeleteSubject("a", IsPermanent: false));
+        Assert.IsType<RegistryReply.Undeleted>(run.Run(new Undelete("a", "1", Force: false)));
+        run.Run(new DeleteSubject("a", IsPermanent: false));
+        var replayed = LedgerRun.New();
+        foreach (var record in Compacted(run.Log))
+        {
+            replayed.Apply(record);
+        }
+
+        Assert.Equal(LedgerRun.Text(run.Image), LedgerRun.Text(replayed.Image));
+        Assert.All(replayed.Image.Subjects["a"].Versions.Values, schema => Assert.True(schema.IsDeleted));
+    }
 
     [Fact]
     public void A_snapshot_gives_the_state() => Histories.Sample(history =>

@@ -57,6 +57,9 @@ internal sealed class WordLanguage(SchemaType type) : ISchemaLanguage
     public string Describe(Finding finding, string reader, string writer) =>
         SchemaLanguages.Of(type).Describe(finding, reader, writer);
 
+    public string Sentence(Finding finding, string reader, string writer) =>
+        finding.Description.Replace("{0}", reader, StringComparison.Ordinal).Replace("{1}", writer, StringComparison.Ordinal);
+
     private sealed class Words(SchemaType type, string[] words, List<string> all) : IParsedSchema
     {
         public List<string> All => all;

@@ -44,7 +44,9 @@ internal static class Deletion
         }
         else
         {
-            records.Add(new DeleteSubjectRecord(subject.Name, subject.Latest!.Version));
+            // Up to the highest version, deleted already or not: compaction lets this record stand for earlier ones with the same key, and after an
+            // undeletion the latest live version may be below what those covered.
+            records.Add(new DeleteSubjectRecord(subject.Name, subject.HighestVersion));
             AddSettingsEnd(image, name, records);
         }
 

@@ -53,6 +53,9 @@ internal static class CommandTree
         return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
     }
 
+    /// <summary>Address of a region's HTTP door, as it was given.</summary>
+    public static string UrlOf(ParseResult parsed) => parsed.GetValue(Url)!;
+
     /// <summary>table or json.</summary>
     public static string FormatOf(ParseResult parsed) => parsed.GetValue(Format)!;
 
@@ -60,7 +63,7 @@ internal static class CommandTree
     public static Command Does(this Command command, Func<ControlClient, ParseResult, string, CancellationToken, Task<int>> action) =>
         command.Runs(async (parsed, cancel) =>
         {
-            using var client = new ControlClient(AddressOf(parsed.GetValue(Url)!));
+            using var client = new ControlClient(AddressOf(UrlOf(parsed)));
             return await action(client, parsed, parsed.GetValue(Format)!, cancel).ConfigureAwait(false);
         });
 

@@ -10,13 +10,14 @@ internal static class RegistryAccess
     public const string AddressVariable = "FED_REGISTRY";
     private const string UserVariable = "FED_REGISTRY_USER";
     private const string TokenVariable = "FED_REGISTRY_TOKEN";
-    private const string DefaultAddress = "http://127.0.0.1:8081";
 
-    private static readonly Option<string> Address = new("--registry")
+    // Behind a region's door stands its registry, or another region's while that one is away.
+    private const string BehindTheDoor = "/registry";
+
+    private static readonly Option<string?> Address = new("--registry")
     {
-        Description = $"Address of the schema registry (or {AddressVariable})",
+        Description = $"Address of the schema registry (or {AddressVariable}); without it the one behind --url, at {BehindTheDoor}",
         Recursive = true,
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } url ? url : DefaultAddress,
     };
 
     private static readonly Option<string?> User = new("--user")
@@ -48,10 +49,14 @@ internal static class RegistryAccess
     /// <summary>Gives a command its action, with a client of the registry.</summary>
     public static Command Asks(this Command command, Func<SchemaSession, Task<int>> action) => command.Runs(async (parsed, cancel) =>
     {
-        using var client = new RegistryClient(CommandTree.AddressOf(parsed.GetValue(Address)!), Authorization(parsed));
+        using var client = new RegistryClient(CommandTree.AddressOf(AddressText(parsed)), Authorization(parsed));
         var context = parsed.GetValue(Context) is { Length: > 0 } name ? SubjectText.Context(name) : null;
         return await action(new SchemaSession(client, parsed, context, cancel)).ConfigureAwait(false);
     });
+
+    private static string AddressText(ParseResult parsed) =>
+        parsed.GetValue(Address)
+        ?? (Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } url ? url : CommandTree.UrlOf(parsed).TrimEnd('/') + BehindTheDoor);
 
     private static AuthenticationHeaderValue? Authorization(ParseResult parsed)
     {

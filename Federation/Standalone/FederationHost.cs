@@ -159,6 +159,7 @@ public sealed class FederationHost : IAsyncDisposable
                 {
                     region.WriteMetrics(writer);
                     _doors[number]?.WriteMetrics(writer, $"region=\"{region.Region}\"");
+                    RuntimeMetrics.Write(writer);
                 },
                 IsReady = () => _isReady && region.IsReady,
                 Loggers = loggers,

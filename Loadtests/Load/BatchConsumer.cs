@@ -15,7 +15,10 @@ internal sealed class BatchConsumer(FrameClient client, string topic, long[] off
     // The last version that names topics.
     private const short Version = 12;
     private const int MaxWaitMs = 100;
-    private const int MaxBytes = 16 * 1024 * 1024;
+
+    // The defaults of Kafka's consumers.
+    private const int MaxBytes = 50 * 1024 * 1024;
+    private const int MaxPartitionBytes = 1024 * 1024;
 
     /// <summary>Connects. Reading begins at the given offsets, one for each partition.</summary>
     public static async Task<BatchConsumer> ConnectAsync(string bootstrap, string topic, long[] offsets) =>
@@ -36,7 +39,7 @@ internal sealed class BatchConsumer(FrameClient client, string topic, long[] off
                 CurrentLeaderEpoch = -1,
                 FetchOffset = offset,
                 LastFetchedEpoch = -1,
-                PartitionMaxBytes = MaxBytes,
+                PartitionMaxBytes = MaxPartitionBytes,
             })] }],
             RackId = "",
         };

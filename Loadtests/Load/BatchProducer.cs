@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using Protocol.Transport;
 using Protocol.Wire;
 using Protocol.Wire.Codec;
@@ -25,8 +26,10 @@ internal sealed class BatchProducer : IAsyncDisposable
     private readonly FrameClient _client;
     private readonly string _topic;
     private readonly int[] _sequences;
-    private readonly RecordBatchBuilder _builder;
     private readonly byte[] _value;
+
+    // One for each request under way: its memory is the request's until the answer.
+    private readonly ConcurrentBag<RecordBatchBuilder> _builders;
     private readonly SemaphoreSlim _slots = new(MaxInFlight, MaxInFlight);
     private readonly OpenLoopSchedule _schedule;
     private readonly Action<long, int, bool> _answered;
@@ -37,7 +40,7 @@ internal sealed class BatchProducer : IAsyncDisposable
         _client = client;
         _topic = topic;
         _sequences = new int[partitions];
-        _builder = new RecordBatchBuilder { ProducerId = identity.ProducerId, ProducerEpoch = identity.ProducerEpoch };
+        _builders = [.. Enumerable.Range(0, MaxInFlight).Select(_ => new RecordBatchBuilder { ProducerId = identity.ProducerId, ProducerEpoch = identity.ProducerEpoch })];
         _value = ClientSettings.Incompressible(valueBytes);
         _schedule = schedule;
         _answered = answered;
@@ -62,17 +65,18 @@ internal sealed class BatchProducer : IAsyncDisposable
         _slots.Wait();
         var partition = _partition;
         _partition = (partition + 1) % _sequences.Length;
-        _builder.Reset();
-        _builder.BaseSequence = _sequences[partition];
+        var builder = _builders.TryTake(out var free) ? free : throw new InvalidOperationException("there are as many builders as slots");
+        builder.Reset();
+        builder.BaseSequence = _sequences[partition];
         _sequences[partition] = Sequences.Add(_sequences[partition], count);
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         for (var i = 0; i < count; i++)
         {
             BinaryPrimitives.WriteInt64LittleEndian(_value, _schedule.DueTicks(first + i));
-            _builder.Append(now, NullableBytes.Null, _value);
+            builder.Append(now, NullableBytes.Null, _value);
         }
 
-        _ = SendAsync(_builder.Build(), partition, first, count);
+        _ = SendAsync(builder, partition, first, count);
     }
 
     /// <summary>Returns when everything sent was answered.</summary>
@@ -92,7 +96,7 @@ internal sealed class BatchProducer : IAsyncDisposable
         _slots.Dispose();
     }
 
-    private async Task SendAsync(byte[] batch, int partition, long first, int count)
+    private async Task SendAsync(RecordBatchBuilder builder, int partition, long first, int count)
     {
         var isAcknowledged = false;
         try
@@ -101,7 +105,7 @@ internal sealed class BatchProducer : IAsyncDisposable
             {
                 Acks = -1,
                 TimeoutMs = TimeoutMs,
-                TopicData = [new() { Name = _topic, PartitionData = [new() { Index = partition, Records = new WireRecords(batch) }] }],
+                TopicData = [new() { Name = _topic, PartitionData = [new() { Index = partition, Records = new WireRecords(builder.BuildInPlace()) }] }],
             };
             using var reply = await _client.CallAsync<ProduceRequest, ProduceResponse>(request, Version).ConfigureAwait(false);
             isAcknowledged = reply.Message.Responses is [{ PartitionResponses: [{ ErrorCode: 0 }] }];
@@ -112,6 +116,7 @@ internal sealed class BatchProducer : IAsyncDisposable
         }
 
         _answered(first, count, isAcknowledged);
+        _builders.Add(builder);
         _slots.Release();
     }
 }

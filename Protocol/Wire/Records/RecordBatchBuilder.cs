@@ -86,16 +86,34 @@ public sealed class RecordBatchBuilder(CompressionType compression = Compression
             throw new InvalidOperationException("a batch holds at least one record");
         }
 
-        _isBuilt = true;
-        var plain = _buffer.AsSpan(RecordBatchHeader.SizeBytes, _position - RecordBatchHeader.SizeBytes);
         if (Compression == CompressionType.None)
         {
-            return Finish(plain);
+            return BuildInPlace().ToArray();
         }
 
+        _isBuilt = true;
         using var packed = new PooledBuffer(Array.MaxLength - RecordBatchHeader.SizeBytes);
-        RecordCodec.Compress(Compression, plain, packed);
-        return Finish(packed.Written);
+        RecordCodec.Compress(Compression, _buffer.AsSpan(RecordBatchHeader.SizeBytes, _position - RecordBatchHeader.SizeBytes), packed);
+        var batch = GC.AllocateUninitializedArray<byte>(RecordBatchHeader.SizeBytes + packed.Written.Length);
+        packed.Written.CopyTo(batch.AsSpan(RecordBatchHeader.SizeBytes));
+        WriteHeader(batch);
+        return batch;
+    }
+
+    /// <summary>
+    /// The finished batch in the builder's own memory, without a copy: valid until <see cref="Reset"/>. Only without compression.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No record was appended, or the builder compresses.</exception>
+    public ReadOnlyMemory<byte> BuildInPlace()
+    {
+        if (RecordCount == 0 || Compression != CompressionType.None)
+        {
+            throw new InvalidOperationException(RecordCount == 0 ? "a batch holds at least one record" : "what is compressed has no place here");
+        }
+
+        _isBuilt = true;
+        WriteHeader(_buffer.AsSpan(0, _position));
+        return _buffer.AsMemory(0, _position);
     }
 
     /// <summary>Back to no records; the header's values stay.</summary>
@@ -157,28 +175,25 @@ public sealed class RecordBatchBuilder(CompressionType compression = Compression
         }
     }
 
-    private byte[] Finish(ReadOnlySpan<byte> records)
+    private void WriteHeader(Span<byte> batch)
     {
-        var batch = GC.AllocateUninitializedArray<byte>(RecordBatchHeader.SizeBytes + records.Length);
         var attributes = (short)Compression;
         attributes |= TimestampType == TimestampType.LogAppendTime ? RecordBatchHeader.LogAppendTimeBit : (short)0;
         attributes |= IsTransactional ? RecordBatchHeader.TransactionalBit : (short)0;
         attributes |= IsControl ? RecordBatchHeader.ControlBit : (short)0;
         var appendTime = TimestampType == TimestampType.LogAppendTime ? LogAppendTimeMs : null;
         BinaryPrimitives.WriteInt64BigEndian(batch, BaseOffset);
-        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(RecordBatchHeader.LengthAt), batch.Length - RecordBatchHeader.LengthOverheadBytes);
-        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(RecordBatchHeader.PartitionLeaderEpochAt), PartitionLeaderEpoch);
+        BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.LengthAt..], batch.Length - RecordBatchHeader.LengthOverheadBytes);
+        BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.PartitionLeaderEpochAt..], PartitionLeaderEpoch);
         batch[RecordBatchHeader.MagicAt] = (byte)RecordBatchHeader.CurrentMagic;
-        BinaryPrimitives.WriteInt16BigEndian(batch.AsSpan(RecordBatchHeader.AttributesAt), attributes);
-        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(RecordBatchHeader.LastOffsetDeltaAt), RecordCount - 1);
-        BinaryPrimitives.WriteInt64BigEndian(batch.AsSpan(RecordBatchHeader.BaseTimestampAt), _baseTimestamp);
-        BinaryPrimitives.WriteInt64BigEndian(batch.AsSpan(RecordBatchHeader.MaxTimestampAt), appendTime ?? _maxTimestamp);
-        BinaryPrimitives.WriteInt64BigEndian(batch.AsSpan(RecordBatchHeader.ProducerIdAt), ProducerId);
-        BinaryPrimitives.WriteInt16BigEndian(batch.AsSpan(RecordBatchHeader.ProducerEpochAt), ProducerEpoch);
-        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(RecordBatchHeader.BaseSequenceAt), BaseSequence);
-        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(RecordBatchHeader.RecordCountAt), RecordCount);
-        records.CopyTo(batch.AsSpan(RecordBatchHeader.SizeBytes));
+        BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchHeader.AttributesAt..], attributes);
+        BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.LastOffsetDeltaAt..], RecordCount - 1);
+        BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchHeader.BaseTimestampAt..], _baseTimestamp);
+        BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchHeader.MaxTimestampAt..], appendTime ?? _maxTimestamp);
+        BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchHeader.ProducerIdAt..], ProducerId);
+        BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchHeader.ProducerEpochAt..], ProducerEpoch);
+        BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.BaseSequenceAt..], BaseSequence);
+        BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.RecordCountAt..], RecordCount);
         RecordBatch.WriteCrc(batch);
-        return batch;
     }
 }

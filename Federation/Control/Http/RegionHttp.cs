@@ -19,11 +19,13 @@ public sealed class RegionHttp : IAsyncDisposable
     /// <summary>Listens when it returns. Throws <see cref="IOException"/> when the port is taken.</summary>
     public static async Task<RegionHttp> StartAsync(RegionHttpOptions options, CancellationToken cancel = default)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(RegionHttp).Assembly.GetName().Name });
-        builder.Logging.ClearProviders();
+        // Empty: the others read settings of the folder that the process happens to run in, and watch everything below it for changes, our
+        // own logs included.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(RegionHttp).Assembly.GetName().Name });
+        builder.Services.AddRouting();
         builder.Services.AddSingleton(options.Loggers);
         builder.Services.Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Kernel.Limits.MaxControlEntryBytes;

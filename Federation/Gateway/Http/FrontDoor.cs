@@ -51,8 +51,10 @@ public sealed partial class FrontDoor : IAsyncDisposable
     {
         var metrics = new FrontDoorMetrics();
         var routes = new InMemoryConfigProvider(RegionRoutes.Routes, RegionRoutes.Clusters(options.Regions.Table, options));
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(FrontDoor).Assembly.GetName().Name });
-        builder.Logging.ClearProviders();
+        // Empty: the others read settings of the folder that the process happens to run in, and watch everything below it for changes, our
+        // own logs included.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(FrontDoor).Assembly.GetName().Name });
+        builder.Services.AddRouting();
         builder.Services.AddSingleton(options.Loggers);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(metrics);
@@ -66,7 +68,7 @@ public sealed partial class FrontDoor : IAsyncDisposable
             handler.ConnectCallback = (connect, closed) => Upstream.ConnectAsync(connect.DnsEndPoint, options.ConnectTimeout, closed);
         });
         WithoutKeyRing(builder.Services);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Limits.MaxSchemaRequestBytes;

@@ -30,14 +30,16 @@ internal sealed class LinkServer : IAsyncDisposable
     /// <summary>Opens the port. Throws <see cref="IOException"/> when it is taken.</summary>
     public static async Task<LinkServer> StartAsync(IPEndPoint bind, LinkService service, CancellationToken cancel)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // Empty: the others read settings of the folder that the process happens to run in, and watch everything below it for changes, our
+        // own logs included.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddLogging();
         builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = Limits.MaxLinkMessageBytes);
         builder.Services.AddSingleton(service);
 
         // The process belongs to whoever embeds this; its signals are not Kestrel's.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.WebHost.ConfigureKestrel(o =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(o =>
         {
             o.Listen(bind, l => l.Protocols = HttpProtocols.Http2);
             o.AddServerHeader = false;

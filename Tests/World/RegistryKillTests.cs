@@ -188,20 +188,29 @@ public sealed class RegistryKillTests(ITestOutputHelper output)
         return $$"""{"type":"record","name":"{{name}}","fields":[{{string.Join(',', fields)}}]}""";
     }
 
+    /// <summary>Everything, page by page: a list holds a thousand at most.</summary>
     private static async Task<(List<Stored> Versions, long Offset)> ReadAllAsync(string registry, long upTo)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{registry}/schemas?deleted=true");
-        if (upTo >= 0)
+        var versions = new List<Stored>();
+        while (true)
         {
-            request.Headers.Add("Federation-Schema-Offset", $"{upTo}");
-        }
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{registry}/schemas?deleted=true&offset={versions.Count}");
+            if (upTo >= 0)
+            {
+                request.Headers.Add("Federation-Schema-Offset", $"{upTo}");
+            }
 
-        using var answer = await Http.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
-        var list = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        var versions = list.EnumerateArray().Select(v => new Stored(
-            v.GetProperty("subject").GetString()!, v.GetProperty("version").GetInt32(), v.GetProperty("id").GetInt32(), v.GetProperty("schema").GetString()!)).ToList();
-        return (versions, await AppliedAsync(registry));
+            using var answer = await Http.SendAsync(request);
+            answer.EnsureSuccessStatusCode();
+            var page = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            if (page.GetArrayLength() == 0)
+            {
+                return (versions, await AppliedAsync(registry));
+            }
+
+            versions.AddRange(page.EnumerateArray().Select(v => new Stored(
+                v.GetProperty("subject").GetString()!, v.GetProperty("version").GetInt32(), v.GetProperty("id").GetInt32(), v.GetProperty("schema").GetString()!)));
+        }
     }
 
     private static async Task<long> AppliedAsync(string registry)

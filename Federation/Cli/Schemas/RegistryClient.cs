@@ -82,14 +82,17 @@ internal sealed class RegistryClient : IDisposable
         {
             var path = $"schemas?subjectPrefix={Uri.EscapeDataString(prefix)}{query}&offset={offset}&limit={PageSize}";
             var page = await GetAsync(path, RegistryJson.Plain.SchemaVersionArray, cancel).ConfigureAwait(false);
-            if (page.Length == 0)
+            var before = all.Count;
+            all.AddRange(page.Where(schema => seen.Add((schema.Subject, schema.Version))));
+
+            // A registry that pages by itself may give less than was asked for, so a short page is not the end; one that knows no pages gives
+            // everything again.
+            if (all.Count == before)
             {
                 return all;
             }
 
-            // A registry that pages by itself may give less than was asked for: only an empty page is the end.
             offset += page.Length;
-            all.AddRange(page.Where(schema => seen.Add((schema.Subject, schema.Version))));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -13,7 +14,7 @@ namespace Tests.Registry.Cli;
 
 /// <summary>
 /// A registry as older ones of Confluent's are: no endpoints of ours, and answers without what newer clients ask for (versions of registrations,
-/// marks of deletions). It stands in front of one of ours.
+/// marks of deletions), and lists are always whole. It stands in front of one of ours.
 /// </summary>
 internal sealed class ConfluentShapedRegistry : IAsyncDisposable
 {
@@ -54,6 +55,7 @@ internal sealed class ConfluentShapedRegistry : IAsyncDisposable
             return;
         }
 
+        target = Regex.Replace(target, "&(offset|limit)=[0-9]+", "");
         using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), behind.Node.Url.ToString().TrimEnd('/') + target);
         if (http.Request.ContentLength > 0)
         {

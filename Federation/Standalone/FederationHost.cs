@@ -9,6 +9,7 @@ using Federation.Core.Homes;
 using Federation.Gateway.Http;
 using Hosting;
 using Hosting.Durability;
+using Kernel.Ids;
 using Microsoft.Extensions.Logging;
 
 namespace Federation.Standalone;
@@ -130,16 +131,22 @@ public sealed class FederationHost : IAsyncDisposable
             },
             store);
         _parts.Add(control);
-        var directory = new RegionDirectory(_options, store);
+        var tenants = Registries.Tenants(_options, clock, loggers);
+        if (tenants is IDisposable watched)
+        {
+            _parts.Add(new Disposing(watched));
+        }
+
+        var directory = new RegionDirectory(_options, new TenantId(tenants.Names.First()), store);
         _parts.Add(new Disposing(directory));
         for (var i = 0; i < _regions.Count; i++)
         {
             await StartHttpAsync(i, control, directory, loggers, cancel).ConfigureAwait(false);
         }
 
-        var registries = await Registries.StartAsync(_options, _regions, control, loggers, clock, cancel).ConfigureAwait(false);
+        var registries = await Registries.StartAsync(_options, tenants, _regions, control, loggers, clock, cancel).ConfigureAwait(false);
         _parts.AddRange(registries);
-        await Task.WhenAll(registries.Select(Registries.CaughtUpAsync)).WaitAsync(cancel).ConfigureAwait(false);
+        await Task.WhenAll(registries.Select(registry => Registries.CaughtUpAsync(registry, tenants))).WaitAsync(cancel).ConfigureAwait(false);
 
         // Nobody who waited for ready must meet a door that still believes the registries to be starting.
         await Task.WhenAll(_doors.Select(door => door!.ProbeAsync(cancel))).ConfigureAwait(false);

@@ -12,13 +12,15 @@ namespace Federation.Standalone;
 internal sealed class RegionDirectory : IRegionView, IDisposable
 {
     private readonly UpOptions _options;
+    private readonly TenantId _tenant;
     private readonly IFederationView _ledger;
     private readonly Lock _gate = new();
     private volatile RegionTable _table = RegionTable.Empty;
 
-    public RegionDirectory(UpOptions options, IFederationView ledger)
+    public RegionDirectory(UpOptions options, TenantId tenant, IFederationView ledger)
     {
         _options = options;
+        _tenant = tenant;
         _ledger = ledger;
         _ledger.Changed += OnLedgerChanged;
         OnLedgerChanged();
@@ -48,7 +50,7 @@ internal sealed class RegionDirectory : IRegionView, IDisposable
 
     private RegionTable Describe()
     {
-        var log = _ledger.Image.Topics.GetValueOrDefault(Registries.ClusterTopicOf(TenantId.Development));
+        var log = _ledger.Image.Topics.GetValueOrDefault(Registries.ClusterTopicOf(_tenant));
         return new RegionTable(
             [.. _options.Regions.Select((region, i) => Describe(region, new Ports(i, _options.PortOffset), log))],
             log?.Home);

@@ -4,52 +4,66 @@ using Federation.Core.Homes;
 using Hosting;
 using Kernel.Ids;
 using Microsoft.Extensions.Logging;
+using Protocol.Contracts.Control;
 using SchemaRegistry.Service;
 using SchemaRegistry.Service.Log;
+using SchemaRegistry.Service.Tenants;
 
 namespace Federation.Standalone;
 
 /// <summary>
-/// The schema registries of the regions. Their log is one federated topic of the development tenant: written in its home, read from the copy
-/// everywhere else, so that ids are the same in all regions.
+/// The schema registries of the regions. Each tenant's log is one federated topic: written in its home, read from the copy everywhere else, so that
+/// ids are the same in all regions.
 /// </summary>
 internal static partial class Registries
 {
     private const string Topic = "_schemas";
-    private static readonly string Tenant = TenantId.Development.Name;
 
     /// <summary>The name that a tenant's schema log has on the clusters.</summary>
     public static string ClusterTopicOf(TenantId tenant) => $"{tenant}.{Topic}";
 
     /// <summary>Returns when a registry knows all that its log held when it started.</summary>
-    public static Task CaughtUpAsync(RegistryNode registry) => registry.Registry(Tenant).CaughtUp;
+    public static Task CaughtUpAsync(RegistryNode registry, ITenantDirectory tenants) => Task.WhenAll(tenants.Names.Select(t => registry.Registry(t).CaughtUp));
 
-    /// <summary>Makes the topic if there is none, and starts a registry in each region that has it.</summary>
+    /// <summary>Who may ask. Throws <see cref="FederationStartException"/> when the file cannot be used.</summary>
+    public static ITenantDirectory Tenants(UpOptions options, Clock clock, ILoggerFactory loggers)
+    {
+        if (options.TenantsFile is not { } file)
+        {
+            return new OpenDirectory(TenantId.Development.Name);
+        }
+
+        try
+        {
+            var tenants = WatchedTenantDirectory.Open(file, clock, loggers.CreateLogger("registry"));
+            return tenants.Names.Count > 0 ? tenants : throw new InvalidDataException("there is no tenant in it");
+        }
+        catch (Exception bad) when (bad is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new FederationStartException($"--tenants {file}: {bad.Message}", bad);
+        }
+    }
+
+    /// <summary>Makes the tenants' topics where there are none, and starts a registry in each region that has the first one's.</summary>
     public static async Task<IReadOnlyList<RegistryNode>> StartAsync(
-        UpOptions options, IReadOnlyList<RegionHost> regions, ControlNode control, ILoggerFactory loggers, Clock clock, CancellationToken cancel)
+        UpOptions options, ITenantDirectory tenants, IReadOnlyList<RegionHost> regions, ControlNode control, ILoggerFactory loggers, Clock clock, CancellationToken cancel)
     {
         var logger = loggers.CreateLogger("registry");
-        if (control.Topic(Tenant, Topic) is not { } topic)
+        TopicResource? topic = null;
+        foreach (var tenant in tenants.Names)
         {
-            var outcome = await control.CreateTopicAsync(
-                new FederationCommand.CreateTopic(
-                    Tenant, Topic, Partitions: 1, regions[0].Region.Name, [.. regions.Skip(1).Select(r => r.Region.Name)],
-                    new Dictionary<string, string> { ["cleanup.policy"] = "compact", ["min.compaction.lag.ms"] = "3600000" }),
-                adopt: true,
-                cancel).ConfigureAwait(false);
-            if (outcome.Topic is null)
+            if (await LogOfAsync(tenant, regions, control, logger, cancel).ConfigureAwait(false) is not { } log)
             {
-                LogNoTopic(logger, outcome.Message);
                 return [];
             }
 
-            topic = outcome.Topic;
+            topic ??= log;
         }
 
         var started = new List<RegistryNode>();
         foreach (var region in regions)
         {
-            if (region.Region.Name != topic.Home && !topic.Mirrors.Contains(region.Region.Name))
+            if (region.Region.Name != topic!.Home && !topic.Mirrors.Contains(region.Region.Name))
             {
                 LogNoCopy(logger, region.Region.Name, topic.Home);
                 continue;
@@ -57,7 +71,7 @@ internal static partial class Registries
 
             try
             {
-                started.Add(await RegistryNode.StartAsync(OptionsOf(options, region, topic.Home, regions, loggers, clock), cancel).ConfigureAwait(false));
+                started.Add(await RegistryNode.StartAsync(OptionsOf(options, tenants, region, topic.Home, regions, loggers, clock), cancel).ConfigureAwait(false));
             }
             catch
             {
@@ -73,14 +87,36 @@ internal static partial class Registries
         return started;
     }
 
+    private static async Task<TopicResource?> LogOfAsync(string tenant, IReadOnlyList<RegionHost> regions, ControlNode control, ILogger logger, CancellationToken cancel)
+    {
+        if (control.Topic(tenant, Topic) is { } present)
+        {
+            return present;
+        }
+
+        var outcome = await control.CreateTopicAsync(
+            new FederationCommand.CreateTopic(
+                tenant, Topic, Partitions: 1, regions[0].Region.Name, [.. regions.Skip(1).Select(r => r.Region.Name)],
+                new Dictionary<string, string> { ["cleanup.policy"] = "compact", ["min.compaction.lag.ms"] = "3600000" }),
+            adopt: true,
+            cancel).ConfigureAwait(false);
+        if (outcome.Topic is null)
+        {
+            LogNoTopic(logger, tenant, outcome.Message);
+        }
+
+        return outcome.Topic;
+    }
+
     private static RegistryOptions OptionsOf(
-        UpOptions options, RegionHost region, string home, IReadOnlyList<RegionHost> regions, ILoggerFactory loggers, Clock clock)
+        UpOptions options, ITenantDirectory tenants, RegionHost region, string home, IReadOnlyList<RegionHost> regions, ILoggerFactory loggers, Clock clock)
     {
         var homeHost = regions.FirstOrDefault(r => r.Region.Name == home);
         return new RegistryOptions
         {
             Address = IPAddress.Loopback,
             Port = region.Ports.Registry,
+            Directory = tenants,
             OpenLog = tenant => new KafkaSchemaLog(new KafkaSchemaLogOptions
             {
                 Bootstrap = [$"127.0.0.1:{region.Ports.Broker}"],
@@ -93,8 +129,8 @@ internal static partial class Registries
         };
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "no schema registry: its topic cannot be made: {Reason}")]
-    private static partial void LogNoTopic(ILogger logger, string? reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "no schema registry: the topic of tenant {Tenant} cannot be made: {Reason}")]
+    private static partial void LogNoTopic(ILogger logger, string tenant, string? reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "no schema registry in {Region}: it has no copy of the log, whose home is {Home}")]
     private static partial void LogNoCopy(ILogger logger, string region, string home);

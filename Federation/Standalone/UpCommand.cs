@@ -33,6 +33,11 @@ internal static class UpCommand
 
     private static readonly Option<string[]> Set = new("--set") { Description = "A broker property of Kafka's, name=value, repeated" };
 
+    private static readonly Option<string?> Tenants = new("--tenants")
+    {
+        Description = "File with the schema registry's tenants, credentials and rights; without it the registry is open to all",
+    };
+
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "More log lines" };
 
     public static RootCommand Build()
@@ -40,7 +45,7 @@ internal static class UpCommand
         Flush.AcceptOnlyFromAmong("batch", "os");
         var up = new Command("up", "Runs regions in one process: broker, gateway, link, schema registry and HTTP front door each")
         {
-            Regions, Data, PortOffset, Flush, Set, Verbose,
+            Regions, Data, PortOffset, Flush, Set, Tenants, Verbose,
         };
         up.SetAction((parsed, cancel) => RunAsync(parsed, cancel));
         return new RootCommand("Federation in one process") { up };
@@ -138,6 +143,7 @@ internal static class UpCommand
             PortOffset = offset,
             Flush = parsed.GetValue(Flush) == "os" ? FlushMode.Os : FlushMode.Batch,
             Properties = properties,
+            TenantsFile = parsed.GetValue(Tenants) is { } file ? Path.GetFullPath(file) : null,
         };
     }
 }

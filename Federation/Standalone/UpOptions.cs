@@ -18,6 +18,9 @@ public sealed record UpOptions
     /// <summary>When a record counts as written.</summary>
     public FlushMode Flush { get; init; } = FlushMode.Batch;
 
+    /// <summary>File with the schema registry's tenants, credentials and rights; null: the development tenant, open to all.</summary>
+    public string? TenantsFile { get; init; }
+
     /// <summary>Kafka's broker properties, for the brokers of all regions.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 }

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using Tests.World.Harness;
+using Xunit;
+
+namespace Tests.World;
+
+/// <summary>`fed up --tenants FILE`: the registries of two regions as tenants see them.</summary>
+public sealed class TenantsTests
+{
+    [Fact]
+    public async Task Tenants_of_a_file_have_registries_of_their_own_and_lose_them_when_it_says_so()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"tenants-{Guid.NewGuid():N}.json");
+        await File.WriteAllTextAsync(file, FileOf("a-token", "b-token"));
+        try
+        {
+            await using var federation = new FederationProcess(["eu", "us"], "--tenants", file);
+            await federation.StartAsync();
+            using var http = new HttpClient();
+            const string schema = """{"schema":"\"string\""}""";
+            Assert.Equal((HttpStatusCode.OK, """{"id":1}"""), await SendAsync(http, "a-token", HttpMethod.Post, $"{federation.Url("us")}/registry/subjects/s/versions", schema));
+            Assert.Equal((HttpStatusCode.OK, """["s"]"""), await SendAsync(http, "a-token", HttpMethod.Get, $"{federation.Url("eu")}/registry/subjects"));
+            Assert.Equal((HttpStatusCode.OK, "[]"), await SendAsync(http, "b-token", HttpMethod.Get, $"{federation.Url("eu")}/registry/subjects"));
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(http, "c-token", HttpMethod.Get, $"{federation.Url("eu")}/registry/subjects")).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(http, null, HttpMethod.Get, $"{federation.Registry("us")}/subjects")).Status);
+
+            // A token that is taken out, without a restart; another's stays.
+            await File.WriteAllTextAsync(file, FileOf("a-new-token", "b-token"));
+            foreach (var region in federation.Regions)
+            {
+                await Wait.UntilAsync(
+                    async () => (await SendAsync(http, "a-token", HttpMethod.Get, $"{federation.Url(region)}/registry/subjects")).Status == HttpStatusCode.Unauthorized,
+                    TimeSpan.FromSeconds(30),
+                    () => $"{region} still takes a token that is not in the file:\n{federation.Output}");
+            }
+
+            Assert.Equal((HttpStatusCode.OK, """["s"]"""), await SendAsync(http, "a-new-token", HttpMethod.Get, $"{federation.Url("us")}/registry/subjects"));
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, "b-token", HttpMethod.Get, $"{federation.Url("us")}/registry/subjects")).Status);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static string FileOf(string a, string b) =>
+        $$"""{ "tenants": [ { "name": "acme", "tokens": [ {{Token(a)}} ] }, { "name": "other", "tokens": [ {{Token(b)}} ] } ] }""";
+
+    private static string Token(string token) =>
+        $$"""{ "sha256": "{{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)))}}", "permissions": [ { "operations": ["*"], "subjects": ["*"] } ] }""";
+
+    private static async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpClient http, string? token, HttpMethod method, string url, string? body = null)
+    {
+        using var request = new HttpRequestMessage(method, url);
+        if (token is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/vnd.schemaregistry.v1+json");
+        using var answer = await http.SendAsync(request);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+}

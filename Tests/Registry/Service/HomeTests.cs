@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using SchemaRegistry.Service;
 using SchemaRegistry.Service.Log;
 using SchemaRegistry.Service.Tenants;
@@ -29,9 +30,13 @@ public class HomeTests
         (await eu.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a2?"))).Is("{\"id\":2}");
         await eu.SendAsync("POST", "/exporters",
             $"{{\"name\":\"x\",\"contextType\":\"NONE\",\"subjects\":[\"*\"],\"config\":{{\"schema.registry.url\":\"{destination.Node.Url}\"}}}}");
-        while ((await eu.GetAsync("/exporters/x/status")).Json.GetProperty("state").GetString() != "RUNNING")
+        JsonElement status;
+        do
         {
+            status = (await eu.GetAsync("/exporters/x/status")).Json;
+            Assert.False(status.TryGetProperty("trace", out var trace), trace.ToString());
         }
+        while (status.GetProperty("state").GetString() != "RUNNING");
 
         (await destination.GetAsync("/subjects/s/versions")).Is("[1,2]");
         Assert.Equal(1, RequestsOf(us));

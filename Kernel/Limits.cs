@@ -306,6 +306,14 @@ public static class Limits
     /// <summary>Nesting of JSON in requests to the schema registry. Its own shapes have five levels; a schema within is a string.</summary>
     public const int MaxSchemaRequestDepth = 32;
 
+    /// <summary>Body of what an exporter's target answers. It is kept in memory, and only an error's first words and a mode are read from it.</summary>
+    public const int MaxSchemaExportAnswerBytes = MaxSchemaRequestBytes;
+
+    /// <summary>
+    /// Body of what another registry answers to a forwarded request, in memory until the client has it. In mode FORWARD it may be a list of whole schemas.
+    /// </summary>
+    public const int MaxSchemaForwardedAnswerBytes = 128 * 1024 * 1024;
+
     /// <summary>Subject or context name. Topic names end at 249; names of records with packages are longer.</summary>
     public const int MaxSchemaSubjectChars = 1024;
 

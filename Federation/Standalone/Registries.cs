@@ -71,7 +71,7 @@ internal static partial class Registries
 
             try
             {
-                started.Add(await RegistryNode.StartAsync(OptionsOf(options, tenants, region, topic.Home, regions, loggers, clock), cancel).ConfigureAwait(false));
+                started.Add(await RegistryNode.StartAsync(OptionsOf(options, tenants, region, control, regions, loggers, clock), cancel).ConfigureAwait(false));
             }
             catch
             {
@@ -109,9 +109,8 @@ internal static partial class Registries
     }
 
     private static RegistryOptions OptionsOf(
-        UpOptions options, ITenantDirectory tenants, RegionHost region, string home, IReadOnlyList<RegionHost> regions, ILoggerFactory loggers, Clock clock)
+        UpOptions options, ITenantDirectory tenants, RegionHost region, ControlNode control, IReadOnlyList<RegionHost> regions, ILoggerFactory loggers, Clock clock)
     {
-        var homeHost = regions.FirstOrDefault(r => r.Region.Name == home);
         return new RegistryOptions
         {
             Address = IPAddress.Loopback,
@@ -123,11 +122,17 @@ internal static partial class Registries
                 Topic = ClusterTopicOf(new(tenant)),
             }),
             DataFolder = Path.Combine(options.DataFolder, region.Region.Name, "registry"),
-            Primary = homeHost is null || homeHost == region ? null : new Uri($"http://127.0.0.1:{homeHost.Ports.Http}/registry"),
+            HomeOf = tenant => HomeOf(control.Topic(tenant, Topic)?.Home, region, regions),
             Clock = clock,
             Loggers = loggers,
         };
     }
+
+    /// <summary>The log's present home, as the ledger has it. A home that is none of the regions here is not known: nobody may write a copy instead.</summary>
+    private static WriteHome HomeOf(string? home, RegionHost region, IReadOnlyList<RegionHost> regions) =>
+        home == region.Region.Name ? WriteHome.Here
+        : regions.FirstOrDefault(r => r.Region.Name == home) is { } other ? WriteHome.At(new Uri($"http://127.0.0.1:{other.Ports.Http}/registry"))
+        : WriteHome.Unknown;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "no schema registry: the topic of tenant {Tenant} cannot be made: {Reason}")]
     private static partial void LogNoTopic(ILogger logger, string tenant, string? reason);

@@ -45,10 +45,9 @@ public sealed record RegistryOptions
     public string? DataFolder { get; init; }
 
     /// <summary>
-    /// Where writes go when another region writes the tenants' logs: that region's registry, or the path below which its front door has it; null
-    /// when this one does.
+    /// Where a tenant's log is written, asked for each write and in each round of the exporters; by default here. From any thread; must not throw.
     /// </summary>
-    public Uri? Primary { get; init; }
+    public Func<string, WriteHome> HomeOf { get; init; } = static _ => WriteHome.Here;
 
     /// <summary>
     /// The registry that a tenant's requests go to while its mode is FORWARD (a move to another registry); null for none: then writes are refused
@@ -78,13 +77,14 @@ public sealed class RegistryNode : IAsyncDisposable
 {
     private readonly WebApplication _web;
     private readonly TenantRegistries _registries;
-    private readonly HttpClient _client;
+    private readonly HttpClient[] _clients;
+    private int _isDisposed;
 
-    private RegistryNode(WebApplication web, TenantRegistries registries, HttpClient client, RegistryMetrics metrics)
+    private RegistryNode(WebApplication web, TenantRegistries registries, HttpClient[] clients, RegistryMetrics metrics)
     {
         _web = web;
         _registries = registries;
-        _client = client;
+        _clients = clients;
         Metrics = metrics;
         Url = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
@@ -103,10 +103,12 @@ public sealed class RegistryNode : IAsyncDisposable
     /// <summary>Starts to listen. Does not wait for the logs: requests do. Throws <see cref="IOException"/> when the port is taken.</summary>
     public static async Task<RegistryNode> StartAsync(RegistryOptions options, CancellationToken cancel = default)
     {
-        var client = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), AllowAutoRedirect = false });
-        var primary = options.Primary is { } uri ? new PrimaryForwarder(uri, client) : null;
-        var forward = options.ForwardTo is { } other ? new PrimaryForwarder(other, client, keepsHost: false) : null;
-        var registries = new TenantRegistries(tenant => Open(tenant, options, client), primary, forward);
+        var forwarding = Client(Limits.MaxSchemaForwardedAnswerBytes);
+        var exporting = Client(Limits.MaxSchemaExportAnswerBytes);
+        exporting.Timeout = ExporterRunner.RequestTimeout;
+        var forward = options.ForwardTo is { } other ? new PrimaryForwarder(other, forwarding, isSameLog: false) : null;
+        var registries = new TenantRegistries(tenant => Open(tenant, options, exporting), forwarding, forward);
+        TenantRegistry[]? atStart = null;
         var metrics = new RegistryMetrics();
         var handler = new RegistryHttp(options.Directory, registries, metrics, options.Loggers.CreateLogger("SchemaRegistry.Http"));
         var isOpen = options.Directory is OpenDirectory;
@@ -127,25 +129,36 @@ public sealed class RegistryNode : IAsyncDisposable
         {
             "/metrics" when isOpen || http.Connection.LocalPort == options.MetricsPort =>
                 http.Response.WriteAsync(metrics.Text(registries.Opened.Select(tenant => tenant.Registry))),
-            "/health" => HealthAsync(http, registries),
+            "/health" => HealthAsync(http, atStart),
             _ => handler.HandleAsync(http),
         });
         await web.StartAsync(cancel);
-        foreach (var tenant in options.Tenants ?? options.Directory.Names)
-        {
-            registries.Of(tenant);
-        }
-
-        return new RegistryNode(web, registries, client, metrics);
+        atStart = [.. (options.Tenants ?? options.Directory.Names).Select(tenant => registries.Of(tenant).Registry)];
+        return new RegistryNode(web, registries, [forwarding, exporting], metrics);
     }
 
+    /// <summary>Stops. A second time has no effect.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await _web.StopAsync();
         await _web.DisposeAsync();
         await _registries.DisposeAsync();
-        _client.Dispose();
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
     }
+
+    private static HttpClient Client(int maxAnswerBytes) =>
+        new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), AllowAutoRedirect = false })
+        {
+            MaxResponseContentBufferSize = maxAnswerBytes,
+        };
 
     private static Tenant Open(string tenant, RegistryOptions options, HttpClient client)
     {
@@ -159,14 +172,17 @@ public sealed class RegistryNode : IAsyncDisposable
             Snapshot = options.DataFolder is { } folder ? new SnapshotFile(Path.Combine(folder, $"{Uri.EscapeDataString(tenant)}.schemas")) : null,
         });
         var mayExportTo = options.MayExportTo ?? (_ => options.Directory is OpenDirectory);
-        return new Tenant(registry, new ExporterRunner(
-            registry, () => options.OpenLog(tenant), runsHere: options.Primary is null, client, mayExportTo, options.Clock));
+        WriteHome Home() => options.HomeOf(tenant);
+        return new Tenant(registry, new ExporterRunner(registry, () => options.OpenLog(tenant), Home, client, mayExportTo, options.Clock), Home);
     }
 
-    /// <summary>200 once all opened registries know what their logs held; 503 before.</summary>
-    private static Task HealthAsync(HttpContext http, TenantRegistries registries)
+    /// <summary>
+    /// 503 until all registries that are opened at the start have known what their logs held, 200 from then on: a tenant whose log is lost later must
+    /// not take the others out of service. What each tenant is ready for, /metrics says.
+    /// </summary>
+    private static Task HealthAsync(HttpContext http, TenantRegistry[]? atStart)
     {
-        var isReady = registries.Opened.All(tenant => tenant.Registry.CaughtUp.IsCompletedSuccessfully);
+        var isReady = atStart is not null && Array.TrueForAll(atStart, registry => registry.HasCaughtUp);
         http.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return http.Response.WriteAsync(isReady ? "ready\n" : "starting\n");
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Kernel;
 using Microsoft.AspNetCore.Http;
 using SchemaRegistry.Core.Subjects;
@@ -9,17 +10,24 @@ namespace SchemaRegistry.Service.Http;
 /// Sends writes to the region that writes, and waits until this one knows them too: who wrote here reads here. Registrations of what is there
 /// already are answered without it.
 /// </summary>
-/// <param name="keepsHost">Tenants may be told apart by the host's name; another registry has a name of its own.</param>
-internal sealed class PrimaryForwarder(Uri primary, HttpClient client, bool keepsHost = true)
+/// <param name="isSameLog">
+/// Another region's registry over the same log: its offsets are this log's, and tenants may be told apart by the host's name. Otherwise it is
+/// another registry with a name of its own, whose offsets mean nothing here.
+/// </param>
+internal sealed class PrimaryForwarder(Uri primary, HttpClient client, bool isSameLog = true)
 {
     /// <summary>Set on forwarded requests: a request that comes back is a mistake of configuration and would go round for ever.</summary>
     private const string ForwardedHeader = "Federation-Forwarded";
 
+    private const string FailedText = "Error while forwarding register schema request to the leader";
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
     private static readonly string[] Passed =
         ["Accept", "Confluent-Accept-Unknown-Properties", "Authorization", "X-Request-ID", "Confluent-Schema-Exporter-Name"];
 
-    /// <summary>Forwards. Throws <see cref="RegistryException"/> 50003 when the other region cannot be reached.</summary>
+    /// <summary>
+    /// Forwards. Throws <see cref="RegistryException"/> 50003 when the other registry cannot be reached, be it that a door before it says so. What was
+    /// written and does not arrive here in time is answered with 50002 and the write's offset: it has happened, and a reader may wait for it.
+    /// </summary>
     public async ValueTask<Answer> SendAsync(Call call, string rawTarget)
     {
         var request = call.Http.Request;
@@ -40,7 +48,7 @@ internal sealed class PrimaryForwarder(Uri primary, HttpClient client, bool keep
                 }
             }
 
-            message.Headers.Host = keepsHost && request.Host.HasValue ? request.Host.Value : null;
+            message.Headers.Host = isSameLog && request.Host.HasValue ? request.Host.Value : null;
             if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
             {
                 message.Content = new ReadOnlyMemoryContent(await call.BodyBytesAsync());
@@ -48,18 +56,26 @@ internal sealed class PrimaryForwarder(Uri primary, HttpClient client, bool keep
             }
 
             using var response = await client.SendAsync(message, call.Http.RequestAborted);
-            var body = await response.Content.ReadAsByteArrayAsync(call.Http.RequestAborted);
-            var offset = OffsetOf(response);
-            if (offset >= 0)
+            if (response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
             {
-                await call.Registry.WaitForAsync(offset, TimeSpan.FromMilliseconds(Limits.MaxSchemaOffsetWaitMs), call.Http.RequestAborted);
+                throw new RegistryException(RegistryError.ForwardFailed(FailedText));
+            }
+
+            var body = await response.Content.ReadAsByteArrayAsync(call.Http.RequestAborted);
+            var offset = isSameLog ? OffsetOf(response) : -1;
+            if (offset >= 0
+                && !await call.Registry.WaitForAsync(offset, TimeSpan.FromMilliseconds(Limits.MaxSchemaOffsetWaitMs), call.Http.RequestAborted)
+                && response.IsSuccessStatusCode)
+            {
+                return Answer.Of(RegistryError.TimedOut("Register operation timed out: the leader has written, and it has not arrived in this region yet"))
+                    with { Offset = offset };
             }
 
             return new Answer((int)response.StatusCode, body, offset);
         }
         catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !call.Http.RequestAborted.IsCancellationRequested)
         {
-            throw new RegistryException(RegistryError.ForwardFailed("Error while forwarding register schema request to the leader"));
+            throw new RegistryException(RegistryError.ForwardFailed(FailedText));
         }
     }
 

@@ -81,9 +81,11 @@ internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries
             return await other.SendAsync(call, path.Tenant is null ? rawTarget : RequestPath.WithoutTenant(rawTarget));
         }
 
-        if (route.IsWrite && registries.Primary is { } primary)
+        if (route.IsWrite && opened.Home is { IsHere: false } home)
         {
-            return route.Unchanged is { } unchanged && await unchanged(call) is { } answer ? answer : await primary.SendAsync(call, rawTarget);
+            return route.Unchanged is { } unchanged && await unchanged(call) is { } answer ? answer
+                : home.Registry is { } primary ? await registries.To(primary).SendAsync(call, rawTarget)
+                : throw new RegistryException(RegistryError.NoLeader());
         }
 
         return await route.Endpoint(call);

@@ -40,6 +40,16 @@ internal sealed class ExportTarget
             throw ExporterErrors.BadConfig($"subjectRenameFormat needs {SubjectPlace}");
         }
 
+        foreach (var setting in (string[])[UserSetting, TokenSetting])
+        {
+            // They become a header: a line break is a file's last one, and no header has other than ASCII.
+            if (exporter.Config.GetValueOrDefault(setting) is { } secret
+                && (secret.Any(char.IsControl) || setting == TokenSetting && !Ascii.IsValid(secret)))
+            {
+                throw ExporterErrors.BadConfig($"{setting} has a line break or another character that no header may have");
+            }
+        }
+
         Authorization = exporter.Config.GetValueOrDefault(UserSetting) is { Length: > 0 } user
             ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)))
             : exporter.Config.GetValueOrDefault(TokenSetting) is { Length: > 0 } token ? new AuthenticationHeaderValue("Bearer", token) : null;

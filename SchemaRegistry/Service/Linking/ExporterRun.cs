@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using SchemaRegistry.Core.Languages;
 using SchemaRegistry.Core.Subjects;
@@ -41,8 +42,13 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
         }
     }
 
-    /// <summary>Brings the other registry to this state. Throws <see cref="IOException"/> or <see cref="HttpRequestException"/> at the first refusal.</summary>
-    public async Task CopyAsync(RegistryImage image, CancellationToken cancel)
+    /// <summary>
+    /// Brings the other registry to this state. Throws <see cref="IOException"/> or <see cref="HttpRequestException"/> at the first refusal, and what
+    /// decoding throws at an answer that is none.
+    /// </summary>
+    /// <param name="isWanted">Asked before each schema: a copy of thousands takes minutes, and who pauses or deletes an exporter means it.</param>
+    /// <returns>False when the copy was not wanted to its end.</returns>
+    public async Task<bool> CopyAsync(RegistryImage image, Func<bool> isWanted, CancellationToken cancel)
     {
         var present = new HashSet<SchemaKey>();
         var schemas = image.Subjects.Values.SelectMany(subject => subject.Versions.Values)
@@ -52,6 +58,16 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
         {
             present.Add(schema.Key);
             var known = _copied.TryGetValue(schema.Key, out var copied) && copied.Guid == schema.Guid;
+            if (known && copied.IsDeleted == schema.IsDeleted)
+            {
+                continue;
+            }
+
+            if (!isWanted())
+            {
+                return false;
+            }
+
             if (!known)
             {
                 await RegisterAsync(schema, cancel);
@@ -67,6 +83,11 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
 
         foreach (var gone in _copied.Keys.Where(key => !present.Contains(key)).ToArray())
         {
+            if (!isWanted())
+            {
+                return false;
+            }
+
             if (!_copied[gone].IsDeleted)
             {
                 await DeleteAsync(gone, isPermanent: false, cancel);
@@ -75,6 +96,8 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             await DeleteAsync(gone, isPermanent: true, cancel);
             _copied.Remove(gone);
         }
+
+        return true;
     }
 
     private async Task RegisterAsync(StoredSchema schema, CancellationToken cancel)
@@ -153,8 +176,9 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
     {
         if (!response.IsSuccessStatusCode)
         {
-            var text = await response.Content.ReadAsStringAsync(cancel);
-            text = text.Length > Kernel.Limits.MaxLoggedChars ? text[..Kernel.Limits.MaxLoggedChars] : text;
+            // Whatever charset it claims: there may be no such one.
+            var body = await response.Content.ReadAsByteArrayAsync(cancel);
+            var text = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, Kernel.Limits.MaxLoggedChars)));
             throw new IOException($"{what}: {(int)response.StatusCode} {text}");
         }
     }

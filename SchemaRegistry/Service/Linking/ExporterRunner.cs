@@ -8,34 +8,42 @@ using SchemaRegistry.Service.State;
 namespace SchemaRegistry.Service.Linking;
 
 /// <summary>
-/// Runs a tenant's exporters where the tenant's log is written: after each change of the state each copies what is new, and says in the log how far
-/// it has come. One that fails is tried again after a pause and stops no other. Thread-safe.
+/// Runs a tenant's exporters while the tenant's log is written here: after each change of the state each copies what is new, and says in the log how
+/// far it has come. Each goes its own way: one that fails is tried again after a pause, and neither that nor a slow target holds up another.
+/// Thread-safe.
 /// </summary>
 internal sealed class ExporterRunner : IAsyncDisposable
 {
+    /// <summary>How long one request to a target may take: writing a schema takes a registry some milliseconds, and a region far away some hundred.</summary>
+    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between attempts, and between questions where the log's home is: that moves without a record in the log.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly TenantRegistry _registry;
     private readonly Func<ISchemaLog> _openLog;
+    private readonly Func<WriteHome> _home;
     private readonly HttpClient _client;
     private readonly Func<Uri, bool> _mayExportTo;
     private readonly Clock _clock;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, ExporterStatus> _status = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ExporterRun> _runs = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Task> _loops = new(StringComparer.Ordinal);
     private readonly Task _running;
 
     /// <param name="openLog">The tenant's log, to be read once more where an exporter goes on.</param>
-    /// <param name="runsHere">False where another region writes the log: that one runs the exporters.</param>
+    /// <param name="home">Where the log is written now: exporters run there. Must not throw.</param>
     public ExporterRunner(
-        TenantRegistry registry, Func<ISchemaLog> openLog, bool runsHere, HttpClient client, Func<Uri, bool> mayExportTo, Clock clock)
+        TenantRegistry registry, Func<ISchemaLog> openLog, Func<WriteHome> home, HttpClient client, Func<Uri, bool> mayExportTo, Clock clock)
     {
         _registry = registry;
         _openLog = openLog;
+        _home = home;
         _client = client;
         _mayExportTo = mayExportTo;
         _clock = clock;
-        _running = runsHere ? Task.Run(RunAsync) : Task.CompletedTask;
+        _running = Task.Run(RunAsync);
     }
 
     /// <summary>How far an exporter has come.</summary>
@@ -58,41 +66,107 @@ internal sealed class ExporterRunner : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _running;
+
+        // Nothing begins another loop now.
+        Task[] loops;
+        lock (_gate)
+        {
+            loops = [.. _loops.Values];
+        }
+
+        await Task.WhenAll(loops);
         _stopping.Dispose();
     }
 
+    /// <summary>Begins a loop for each exporter that comes.</summary>
     private async Task RunAsync()
+    {
+        while (await WaitAsync(_registry.CaughtUp.WaitAsync(_stopping.Token)))
+        {
+            var applied = _registry.Applied;
+            lock (_gate)
+            {
+                foreach (var name in _registry.Image.Exporters.Keys.Where(name => !_loops.ContainsKey(name)))
+                {
+                    _loops[name] = Task.Run(() => RunAsync(name));
+                }
+            }
+
+            await WaitAsync(_registry.WaitForAsync(applied, Pause, _stopping.Token));
+        }
+    }
+
+    /// <summary>Copies for one exporter until it is deleted.</summary>
+    private async Task RunAsync(string name)
+    {
+        ExporterRun? run = null;
+        var copied = -1L;
+        while (await WaitAsync(_registry.CaughtUp.WaitAsync(_stopping.Token)))
+        {
+            var applied = _registry.Applied;
+            var image = _registry.Image;
+            if (!image.Exporters.TryGetValue(name, out var exporter))
+            {
+                if (HasEnded(name))
+                {
+                    return;
+                }
+
+                run = null;
+                continue;
+            }
+
+            if (!_home().IsHere)
+            {
+                // The region that copies now says in the log how far it is.
+                _status.TryRemove(name, out _);
+                run = null;
+            }
+            else if (!exporter.IsPaused && (run?.Exporter != exporter || copied != applied))
+            {
+                (run, var isDone) = await CopyAsync(run, exporter, image, applied);
+                copied = isDone ? applied : -1;
+            }
+
+            await WaitAsync(_registry.WaitForAsync(applied, Pause, _stopping.Token));
+        }
+    }
+
+    /// <summary>Takes a loop off the list if its exporter is gone: whoever makes it anew finds the loop there, or begins another one.</summary>
+    private bool HasEnded(string name)
+    {
+        lock (_gate)
+        {
+            if (_registry.Image.Exporters.ContainsKey(name))
+            {
+                return false;
+            }
+
+            _loops.Remove(name);
+            _status.TryRemove(name, out _);
+            return true;
+        }
+    }
+
+    /// <summary>False when this stops: the other registry gets the rest after the next start.</summary>
+    private async Task<bool> WaitAsync(Task waiting)
     {
         try
         {
-            await _registry.CaughtUp.WaitAsync(_stopping.Token);
-            while (true)
-            {
-                var applied = _registry.Applied;
-                var image = _registry.Image;
-                var hasFailed = false;
-                foreach (var exporter in image.Exporters.Values.Where(exporter => !exporter.IsPaused))
-                {
-                    hasFailed |= !await CopyAsync(exporter, image, applied);
-                }
-
-                foreach (var gone in _runs.Keys.Where(name => !image.Exporters.ContainsKey(name)).ToArray())
-                {
-                    _runs.Remove(gone);
-                    _status.TryRemove(gone, out _);
-                }
-
-                await _registry.WaitForAsync(applied, hasFailed ? Pause : Timeout.InfiniteTimeSpan, _stopping.Token);
-            }
+            await waiting;
+            return !_stopping.IsCancellationRequested;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // Stopped: the other registry gets the rest after the next start.
+            return false;
         }
     }
 
     private ExporterProgress? ProgressOf(Exporter exporter) =>
         _registry.Image.ExporterProgresses.GetValueOrDefault(exporter.Name) is { } progress && progress.Generation == exporter.Generation ? progress : null;
+
+    /// <summary>It is neither paused nor changed nor deleted, and the log's home is still here.</summary>
+    private bool IsWanted(Exporter exporter) => _registry.Image.Exporters.GetValueOrDefault(exporter.Name) == exporter && _home().IsHere;
 
     private async Task<ExporterRun> BeginAsync(Exporter exporter, RegistryImage image)
     {
@@ -119,28 +193,36 @@ internal sealed class ExporterRunner : IAsyncDisposable
         }
     }
 
-    private async Task<bool> CopyAsync(Exporter exporter, RegistryImage image, long applied)
+    /// <summary>Copies once. Whatever the target answers, and whatever is wrong here, ends this copy and nothing else.</summary>
+    private async Task<(ExporterRun? Run, bool IsDone)> CopyAsync(ExporterRun? run, Exporter exporter, RegistryImage image, long applied)
     {
         try
         {
-            if (!_runs.TryGetValue(exporter.Name, out var run) || run.Exporter != exporter)
+            if (run?.Exporter != exporter)
             {
-                _runs[exporter.Name] = run = await BeginAsync(exporter, image);
+                run = null;
+                run = await BeginAsync(exporter, image);
             }
 
             var sent = run.Sent;
-            await run.CopyAsync(image, _stopping.Token);
+            if (!await run.CopyAsync(image, () => IsWanted(exporter), _stopping.Token))
+            {
+                return (run, false);
+            }
+
             _status[exporter.Name] = new ExporterStatus(IsRunning: true, applied - 1, _clock.WallMs, null);
             await KeepAsync(exporter, applied - 1, hasSent: run.Sent > sent);
-            return true;
+            return (run, true);
         }
-        catch (Exception failure) when (failure is IOException or HttpRequestException or SchemaLogLostException
-            or System.Net.Sockets.SocketException or RegistryException or System.Text.Json.JsonException
-            || failure is OperationCanceledException && !_stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            return (run, false);
+        }
+        catch (Exception failure)
         {
             var before = _status.GetValueOrDefault(exporter.Name);
             _status[exporter.Name] = new ExporterStatus(before?.IsRunning == true, before?.Offset ?? -1, _clock.WallMs, failure.Message);
-            return false;
+            return (run, false);
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class SnapshotFile(string path)
     private const uint Magic = 0x46535232;
     private const int HeaderBytes = 4 + 16 + 8 + 4 + 4 + 4;
 
-    /// <summary>Replaces the file. Throws <see cref="IOException"/>.</summary>
+    /// <summary>Replaces the file. Throws <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>.</summary>
     public void Write(Snapshot snapshot)
     {
         using var content = new MemoryStream();

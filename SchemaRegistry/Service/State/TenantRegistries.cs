@@ -4,11 +4,9 @@ using SchemaRegistry.Service.Http;
 namespace SchemaRegistry.Service.State;
 
 /// <summary>Opens registries when they are first asked for, and closes them all.</summary>
-internal sealed class TenantRegistries(Func<string, Tenant> open, PrimaryForwarder? primary, PrimaryForwarder? forward) : ITenantRegistries, IAsyncDisposable
+internal sealed class TenantRegistries(Func<string, Tenant> open, HttpClient client, PrimaryForwarder? forward) : ITenantRegistries, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Tenant>> _registries = new(StringComparer.Ordinal);
-
-    public PrimaryForwarder? Primary => primary;
 
     public PrimaryForwarder? Forward => forward;
 
@@ -16,11 +14,8 @@ internal sealed class TenantRegistries(Func<string, Tenant> open, PrimaryForward
 
     public Tenant Of(string tenant) => _registries.GetOrAdd(tenant, name => new Lazy<Tenant>(() => open(name))).Value;
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var registry in Opened)
-        {
-            await registry.DisposeAsync();
-        }
-    }
+    public PrimaryForwarder To(Uri primary) => new(primary, client);
+
+    /// <summary>Closes every one, though another cannot be closed. Throws the first failure.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(Opened.Select(registry => registry.DisposeAsync().AsTask()));
 }

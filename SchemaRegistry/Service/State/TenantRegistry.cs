@@ -29,6 +29,7 @@ public sealed class TenantRegistry : IAsyncDisposable
     private readonly AppliedLog _state;
     private volatile TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _following;
+    private volatile bool _hasCaughtUp;
     private Guid _identity;
     private long _inSnapshot;
 
@@ -57,6 +58,9 @@ public sealed class TenantRegistry : IAsyncDisposable
 
     /// <summary>Completed when all is applied that the log held when it was opened.</summary>
     public Task CaughtUp => _caughtUp.Task;
+
+    /// <summary>It has caught up at least once; since then its log may have been lost.</summary>
+    public bool HasCaughtUp => _hasCaughtUp;
 
     /// <summary>Records in the log that count for nobody and still have to be written over.</summary>
     public int OverwrittenKeys => _state.OverwrittenKeys;
@@ -217,6 +221,7 @@ public sealed class TenantRegistry : IAsyncDisposable
             await ReadOneAsync();
         }
 
+        _hasCaughtUp = true;
         _caughtUp.TrySetResult();
     }
 
@@ -252,7 +257,7 @@ public sealed class TenantRegistry : IAsyncDisposable
             _snapshot.Write(snapshot);
             Interlocked.Exchange(ref _inSnapshot, snapshot.Next);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // Starting will take longer; nothing is lost.
             WriteLog.NoSnapshot(_logger, Tenant, failure);

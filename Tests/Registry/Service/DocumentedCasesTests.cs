@@ -1,5 +1,6 @@
 using System.Net;
 using SchemaRegistry.Core.Languages;
+using SchemaRegistry.Service;
 using Xunit;
 
 namespace Tests.Registry.Service;
@@ -41,7 +42,7 @@ public class DocumentedCasesTests
     [InlineData("POST", "/subjects/s/versions/1/tags", "{}")]
     public async Task A_request_that_comes_back_has_no_leader(string method, string path, string body)
     {
-        await using var host = await RegistryHost.StartAsync(options => options with { Primary = new Uri("http://127.0.0.1:1/") });
+        await using var host = await RegistryHost.StartAsync(options => options with { HomeOf = _ => WriteHome.At(new Uri("http://127.0.0.1:1/")) });
         (await host.SendAsync(method, path, body, ("Federation-Forwarded", "true"))).IsError(500, 50004, "Leader not known.");
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using SchemaRegistry.Core.Subjects;
 using SchemaRegistry.Core.Subjects.Records;
+using SchemaRegistry.Service;
 using SchemaRegistry.Service.Log;
 using Xunit;
 
@@ -92,7 +93,7 @@ public class LinkingTests
     {
         await using var destination = await RegistryHost.StartAsync();
         await using var source = await RegistryHost.StartAsync();
-        await using var reader = await RegistryHost.StartAsync(options => options with { Primary = source.Node.Url }, source.Storage);
+        await using var reader = await RegistryHost.StartAsync(options => options with { HomeOf = _ => WriteHome.At(source.Node.Url) }, source.Storage);
         await source.RegisterAsync("s", "a");
         await CreateAsync(source, destination);
         await UntilAsync(source, "x");

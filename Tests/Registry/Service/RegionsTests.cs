@@ -13,7 +13,7 @@ public class RegionsTests
     public async Task Writes_go_to_the_region_that_writes_and_are_read_at_once()
     {
         await using var primary = await RegistryHost.StartAsync();
-        await using var second = await RegistryHost.StartAsync(options => options with { Primary = primary.Node.Url }, primary.Storage);
+        await using var second = await RegistryHost.StartAsync(options => options with { HomeOf = _ => WriteHome.At(primary.Node.Url) }, primary.Storage);
         for (var i = 1; i <= 20; i++)
         {
             var reply = await second.SendAsync("POST", "/subjects/s%2F1/versions", RegistryHost.Schema($"a{i}?"));
@@ -21,7 +21,7 @@ public class RegionsTests
             (await second.GetAsync($"/schemas/ids/{i}/schema")).Is($"a{i}?");
         }
 
-        await using (var cutOff = await RegistryHost.StartAsync(options => options with { Primary = new Uri("http://127.0.0.1:1/") }, primary.Storage))
+        await using (var cutOff = await RegistryHost.StartAsync(options => options with { HomeOf = _ => WriteHome.At(new Uri("http://127.0.0.1:1/")) }, primary.Storage))
         {
             // What is there already needs nobody else.
             (await cutOff.SendAsync("POST", "/subjects/s%2F1/versions", RegistryHost.Schema("a1?"))).Is("{\"id\":1}");
@@ -51,7 +51,7 @@ public class RegionsTests
     [Fact]
     public async Task A_region_that_cannot_be_reached_is_said_so()
     {
-        await using var host = await RegistryHost.StartAsync(options => options with { Primary = new Uri("http://127.0.0.1:1/") });
+        await using var host = await RegistryHost.StartAsync(options => options with { HomeOf = _ => WriteHome.At(new Uri("http://127.0.0.1:1/")) });
         (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a")))
             .IsError(500, 50003, "Error while forwarding register schema request to the leader");
         (await host.GetAsync("/subjects")).Is("[]");
@@ -60,7 +60,7 @@ public class RegionsTests
     [Fact]
     public async Task Regions_that_forward_to_each_other_stop()
     {
-        await using var host = await RegistryHost.StartAsync(options => options with { Primary = new Uri("http://127.0.0.1:1/") });
+        await using var host = await RegistryHost.StartAsync(options => options with { HomeOf = _ => WriteHome.At(new Uri("http://127.0.0.1:1/")) });
         (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a"), ("Federation-Forwarded", "true"))).IsError(500, 50004, "Leader not known.");
     }
 
@@ -128,7 +128,7 @@ public class RegionsTests
     [InlineData("POST", "/subjects/s/undelete", null)]
     public async Task Other_writes_are_forwarded_too(string method, string path, string? body)
     {
-        await using var host = await RegistryHost.StartAsync(options => options with { Primary = new Uri("http://127.0.0.1:1/") });
+        await using var host = await RegistryHost.StartAsync(options => options with { HomeOf = _ => WriteHome.At(new Uri("http://127.0.0.1:1/")) });
         (await host.SendAsync(method, path, body)).IsError(500, 50003);
         (await host.SendAsync(method, path, body, ("Federation-Forwarded", "true"))).IsError(500, 50004);
     }

@@ -56,6 +56,29 @@ public class TenantRegistryTests
         Assert.Equal(LedgerRun.Text(one.Image), LedgerRun.Text(await CompactedAsync(storage)));
     }
 
+    /// <summary>A folder stands where the file would be written: the system says "access denied", not that it is an I/O error.</summary>
+    [Fact]
+    public async Task A_snapshot_that_may_not_be_written_keeps_nothing_from_closing()
+    {
+        var folder = Directory.CreateTempSubdirectory("registry-snapshot");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "demo.schemas");
+            Directory.CreateDirectory(path + ".tmp");
+            Assert.Throws<UnauthorizedAccessException>(() => File.WriteAllBytes(path + ".tmp", []));
+            await using (var registry = Open(new MemorySchemaLog.Storage(), new SnapshotFile(path)))
+            {
+                await registry.ExecuteAsync(Register("s", "first"), default);
+            }
+
+            Assert.False(File.Exists(path));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public async Task A_record_that_came_too_late_counts_for_nobody_and_is_written_over()
     {

@@ -25,7 +25,8 @@ public class Coverage
     [Fact]
     public void Every_endpoint_is_documented_and_every_documented_one_is_there()
     {
-        var documented = Required().Select(each => $"{each.Method} {each.Path}").Order(StringComparer.Ordinal);
+        // A star stands for what all endpoints have in common: the path's prefixes, and the codes of the protocol.
+        var documented = Required().Where(each => each.Method != "*").Select(each => $"{each.Method} {each.Path}").Order(StringComparer.Ordinal);
         Assert.Equal(documented, Routes.All.Select(route => $"{route.Method} {route.Pattern}").Order(StringComparer.Ordinal));
     }
 

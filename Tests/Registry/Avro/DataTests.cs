@@ -5,6 +5,7 @@ using Avro.Generic;
 using Avro.IO;
 using CsCheck;
 using SchemaRegistry.Core.Languages;
+using Tests.Registry.Harness;
 using Xunit;
 
 namespace Tests.Registry.Avro;
@@ -18,7 +19,7 @@ public class DataTests
     private const int DataOfCompatible = 20;
     private const int DataOfIncompatible = 1000;
 
-    private static readonly long Pairs = long.TryParse(Environment.GetEnvironmentVariable("PAIRS"), out var pairs) ? pairs : 3000;
+    private static readonly int Pairs = Draws.Count(3000);
 
     private long _compatible;
     private long _incompatible;
@@ -28,7 +29,7 @@ public class DataTests
     [Fact]
     public void Verdicts_are_what_data_say()
     {
-        SchemaPairs.Plain.Sample(Judge, iter: Pairs);
+        SchemaPairs.Plain.Try(Judge, Pairs);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{_compatible} compatible ({_relabelled} of them when relabelled), {_incompatible} incompatible, {_skipped} that Apache.Avro cannot take");
         Assert.True(_compatible > Pairs / 10 && _incompatible > Pairs / 10, "The pairs are of one kind");
@@ -114,16 +115,27 @@ public class DataTests
         return true;
     }
 
-    /// <summary>The pair with strings for bytes, without namespaces, and with the old name of a field that has one; null where names clash then.</summary>
+    /// <summary>
+    /// The pair with strings for bytes, without namespaces, and with the old name of what the reader knows by an old name. Null where names clash
+    /// then, and where a type of the reader has another type's name for an alias: which of the two is meant in a union, nobody says.
+    /// </summary>
     private static SchemaPairs.Pair? Relabelled(SchemaPairs.Pair pair)
     {
-        var relabelled = new SchemaPairs.Pair(Relabelled(pair.Reader), Relabelled(pair.Writer));
+        var types = SchemaGenerator.Walk(JsonNode.Parse(pair.Reader)!).OfType<JsonObject>().Where(IsNamedType).ToList();
+        var names = types.Select(type => Short(type["name"]!)).ToHashSet();
+        if (types.SelectMany(type => type["aliases"] as JsonArray ?? []).Any(alias => names.Contains(Short(alias!))))
+        {
+            return null;
+        }
+
+        var oldNames = SchemaGenerator.Walk(JsonNode.Parse(pair.Reader)!).Select(OldName).OfType<string>().ToHashSet();
+        var relabelled = new SchemaPairs.Pair(Relabelled(pair.Reader, oldNames), Relabelled(pair.Writer, oldNames));
         var isTaken = new[] { relabelled.Reader, relabelled.Writer }
             .All(text => Schemas.Language.Parse(SchemaSource.Of(text), ParseRules.Register).Schema is not null);
         return isTaken ? relabelled : null;
     }
 
-    private static string Relabelled(string text)
+    private static string Relabelled(string text, HashSet<string> oldNames)
     {
         // Schemas of this style have dots in names alone, and no short name twice.
         var root = new JsonArray(JsonNode.Parse(text));
@@ -133,10 +145,9 @@ public class DataTests
             {
                 case JsonObject o:
                     o.Remove("namespace");
-                    if (o.ContainsKey("type") && o["name"]?.GetValue<string>() == SchemaPairs.NewFieldName && o["aliases"] is JsonArray { Count: 1 } aliases)
+                    if (OldName(o) is { } old && oldNames.Contains(old))
                     {
-                        // A type can be called so too, and its alias has a namespace, which goes like all others.
-                        o["name"] = aliases[0]!.GetValue<string>().Split('.')[^1];
+                        o["name"] = old;
                         o.Remove("aliases");
                     }
 
@@ -145,11 +156,21 @@ public class DataTests
                     node.ReplaceWith("string");
                     break;
                 case JsonValue value when value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Contains('.', StringComparison.Ordinal):
-                    node.ReplaceWith(value.GetValue<string>().Split('.')[^1]);
+                    node.ReplaceWith(Short(value));
                     break;
             }
         }
 
         return root[0]!.ToJsonString();
     }
+
+    /// <summary>The one alias of something with a new name. A type can be called so too, and its alias may have a namespace, which goes like all others.</summary>
+    private static string? OldName(JsonNode node) =>
+        node is JsonObject o && o.ContainsKey("type") && o["name"]?.GetValue<string>() == SchemaPairs.NewFieldName && o["aliases"] is JsonArray { Count: 1 } aliases
+            ? Short(aliases[0]!)
+            : null;
+
+    private static bool IsNamedType(JsonObject o) => o.ContainsKey("fields") || o.ContainsKey("symbols") || o.ContainsKey("size");
+
+    private static string Short(JsonNode name) => name.GetValue<string>().Split('.')[^1];
 }

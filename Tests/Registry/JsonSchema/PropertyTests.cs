@@ -1,5 +1,6 @@
 using CsCheck;
 using SchemaRegistry.Core.Languages;
+using Tests.Registry.Harness;
 using Xunit;
 
 namespace Tests.Registry.JsonSchema;
@@ -7,21 +8,21 @@ namespace Tests.Registry.JsonSchema;
 /// <summary>What holds for any schema. PAIRS sets how many are tried.</summary>
 public class PropertyTests
 {
-    private static readonly long Iterations = long.TryParse(Environment.GetEnvironmentVariable("PAIRS"), out var pairs) ? pairs : 1500;
+    private static readonly int Iterations = Draws.Count(1500);
 
     [Fact]
     public void A_schema_is_compatible_with_itself_and_differs_in_nothing_but_what_a_not_says() =>
-        AnySchemas.Gen.Sample(
+        AnySchemas.Gen.Try(
             text =>
             {
                 var (a, b) = (SchemaCase.Parse(text), SchemaCase.Parse(text));
                 Assert.All(SchemaCase.Differences(a, b), d => Assert.StartsWith("NOT_TYPE_NARROWED ", d, StringComparison.Ordinal));
             },
-            iter: Iterations);
+            Iterations);
 
     [Fact]
     public void Printing_and_parsing_again_changes_nothing() =>
-        AnySchemas.Gen.Sample(
+        AnySchemas.Gen.Try(
             text =>
             {
                 var schema = SchemaCase.Parse(text);
@@ -30,11 +31,11 @@ public class PropertyTests
                 Assert.Equal(schema.NormalizedText, again.NormalizedText);
                 Assert.True(SchemaCase.IsCompatible(schema, again));
             },
-            iter: Iterations);
+            Iterations);
 
     [Fact]
     public void Normalising_is_idempotent_and_means_the_same() =>
-        AnySchemas.Gen.Sample(
+        AnySchemas.Gen.Try(
             text =>
             {
                 var schema = SchemaCase.Parse(text);
@@ -44,17 +45,17 @@ public class PropertyTests
                 Assert.True(SchemaCase.IsCompatible(schema, normal));
                 Assert.True(SchemaCase.IsCompatible(normal, schema));
             },
-            iter: Iterations);
+            Iterations);
 
     [Fact]
     public void Normalised_text_does_not_depend_on_the_order_of_members() =>
-        AnySchemas.Gen.Select(Gen.Int).Sample(
+        AnySchemas.Gen.Select(Gen.Int).Try(
             (text, seed) => Assert.Equal(SchemaCase.Parse(text).NormalizedText, SchemaCase.Parse(AnySchemas.Shuffle(text, seed)).NormalizedText),
-            iter: Iterations);
+            Iterations);
 
     [Fact]
     public void Backward_of_two_schemas_is_forward_of_them_exchanged_with_the_names_exchanged() =>
-        AnySchemas.Gen.Select(AnySchemas.Gen).Sample(
+        AnySchemas.Gen.Select(AnySchemas.Gen).Try(
             (first, second) =>
             {
                 var (a, b) = (SchemaCase.Parse(first), SchemaCase.Parse(second));
@@ -66,11 +67,11 @@ public class PropertyTests
                     .Replace("The old", "The new", StringComparison.Ordinal)
                     .Replace("between both", "between the new and old", StringComparison.Ordinal)));
             },
-            iter: Iterations);
+            Iterations);
 
     [Fact]
     public void Lenient_finds_the_same_and_forgives_no_less() =>
-        AnySchemas.Gen.Select(AnySchemas.Gen).Sample(
+        AnySchemas.Gen.Select(AnySchemas.Gen).Try(
             (first, second) =>
             {
                 var (a, b) = (SchemaCase.Parse(first), SchemaCase.Parse(second));
@@ -79,7 +80,7 @@ public class PropertyTests
                     Assert.True(SchemaCase.IsCompatible(a, b, CompatibilityPolicy.Lenient));
                 }
             },
-            iter: Iterations);
+            Iterations);
 
     private static IReadOnlyList<Finding> Check(IParsedSchema newer, IParsedSchema older, bool isForward) =>
         SchemaCase.Language.Compare(isForward ? older : newer, isForward ? newer : older, CompatibilityPolicy.Strict);

@@ -2,6 +2,7 @@ using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
+using Tests.Registry.Harness;
 using Xunit;
 
 namespace Tests.Registry.Protobuf;
@@ -9,12 +10,12 @@ namespace Tests.Registry.Protobuf;
 /// <summary>What holds for every schema, checked on generated ones. PAIRS sets how many are tried.</summary>
 public class PropertyTests
 {
-    private static readonly long Tries = long.TryParse(Environment.GetEnvironmentVariable("PAIRS"), out var pairs) ? pairs : 300;
+    private static readonly int Tries = Draws.Count(300);
 
     private static readonly Gen<int> Seeds = Gen.Int[0, int.MaxValue - 1];
 
     [Fact]
-    public void A_schema_is_compatible_with_itself() => Seeds.Sample(
+    public void A_schema_is_compatible_with_itself() => Seeds.Try(
         seed =>
         {
             var schema = Protos.Parse(ProtoMaker.Make(seed));
@@ -23,10 +24,10 @@ public class PropertyTests
             Assert.True(Protos.CanRead(schema, Protos.Parse(schema.NormalizedText)));
             Assert.True(Protos.CanRead(Protos.Parse(schema.NormalizedText), schema));
         },
-        iter: Tries);
+        Tries);
 
     [Fact]
-    public void What_is_printed_is_read_as_the_same() => Seeds.Sample(
+    public void What_is_printed_is_read_as_the_same() => Seeds.Try(
         seed =>
         {
             var schema = Protos.Parse(ProtoMaker.Make(seed));
@@ -35,30 +36,30 @@ public class PropertyTests
             Assert.Equal(schema.NormalizedText, again.NormalizedText);
             Assert.Equal(schema.Format("serialized"), again.Format("serialized"));
         },
-        iter: Tries);
+        Tries);
 
     [Fact]
-    public void Normalising_twice_changes_nothing() => Seeds.Sample(
+    public void Normalising_twice_changes_nothing() => Seeds.Try(
         seed =>
         {
             var schema = Protos.Parse(ProtoMaker.Make(seed));
             Assert.Null(schema.NormalizationError);
             Assert.Equal(schema.NormalizedText, Protos.Parse(schema.NormalizedText).NormalizedText);
         },
-        iter: Tries);
+        Tries);
 
     [Fact]
-    public void Differences_turn_round_with_the_direction() => Gen.Select(Seeds, Seeds).Sample(
+    public void Differences_turn_round_with_the_direction() => Gen.Select(Seeds, Seeds).Try(
         (one, other) =>
         {
             var (a, b) = (Protos.Parse(ProtoMaker.Make(one, isProto3: true)), Protos.Parse(ProtoMaker.Make(other, isProto3: true)));
             Assert.Equal(Turned(Protos.Compare(a, b)), Kept(Protos.Compare(b, a)));
         },
-        iter: Tries);
+        Tries);
 
     /// <summary>The descriptor links, has all that the file says, and comes back as the same file.</summary>
     [Fact]
-    public void Descriptors_go_and_come_back() => Seeds.Sample(
+    public void Descriptors_go_and_come_back() => Seeds.Try(
         seed =>
         {
             var schema = Protos.Parse(ProtoMaker.Make(seed));
@@ -78,7 +79,7 @@ public class PropertyTests
             Assert.Equal(again.CanonicalText, Protos.Parse(again.CanonicalText).CanonicalText);
             Assert.True(Protos.CanRead(schema, again) && Protos.CanRead(again, schema));
         },
-        iter: Tries);
+        Tries);
 
     private static List<string> Kept(IEnumerable<string> differences) => [.. differences.Where(IsTurnable).Order(StringComparer.Ordinal)];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tests.Registry.Harness;
 using Xunit;
 
 namespace Tests.Registry.Protobuf;
@@ -11,7 +12,7 @@ public class WireTests
     [Fact]
     public void Verdicts_are_those_of_the_bytes()
     {
-        var pairs = int.Parse(Environment.GetEnvironmentVariable("PAIRS") ?? "4000", CultureInfo.InvariantCulture);
+        var pairs = Draws.Count(4000);
         var seed = int.Parse(Environment.GetEnvironmentVariable("SEED") ?? "1", CultureInfo.InvariantCulture);
         var (compatible, incompatible) = (0, 0);
         for (var i = 0; i < pairs; i++)

@@ -5,13 +5,22 @@ using Xunit;
 
 namespace Tests.Registry.Service;
 
-/// <summary>What the API is documented to have (api.tsv), and which test shows it (coverage.tsv).</summary>
+/// <summary>
+/// What the API is documented to have (api.tsv), and which test shows it (coverage.tsv). That a test makes the calls that its rows say is checked
+/// when it has run, by <see cref="ShowsItsRowsAttribute"/>.
+/// </summary>
 public class Coverage
 {
     internal sealed record Documented(string Method, string Path, string[] Parameters, string[] Codes);
 
     internal static IEnumerable<Documented> Required() => Lines("api.tsv").Select(cells => new Documented(cells[0], cells[1],
         cells[2].Split(',', StringSplitOptions.RemoveEmptyEntries), cells[3].Split(',', StringSplitOptions.RemoveEmptyEntries)));
+
+    private static readonly ILookup<string, string> Rows =
+        Lines("coverage.tsv").ToLookup(cells => cells[3], cells => $"{cells[0]} {cells[1]} {cells[2]}");
+
+    /// <summary>The calls and answers ("GET /subjects success") that a test has to show.</summary>
+    internal static List<string> RowsOf(string test) => [.. Rows[test]];
 
     [Fact]
     public void Every_documented_case_has_its_row()

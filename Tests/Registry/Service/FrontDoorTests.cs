@@ -19,7 +19,7 @@ public class FrontDoorTests
     {
         await using var eu = await RegistryHost.StartAsync();
         await using var door = await OpenAsync(eu);
-        using var client = new HttpClient();
+        using var client = new HttpClient(SeenCalls.Handler());
         (await SendAsync(client, door, "POST", "/subjects/a%2Fb%252F/versions", RegistryHost.Schema("a"))).Is("{\"id\":1}");
         (await SendAsync(client, door, "GET", "/subjects")).Is("[\"a/b%2F\"]");
         (await eu.GetAsync("/subjects/a%2Fb%252F/versions")).Is("[1]");
@@ -45,7 +45,7 @@ public class FrontDoorTests
             $"{{\"tenants\":[{{\"name\":\"acme\",\"hosts\":[\"acme.test\"],\"users\":[{{\"name\":\"alice\",\"password\":\"{password}\",{all}}}]}},{{\"name\":\"other\"}}]}}"));
         await using var eu = await RegistryHost.StartAsync(options => options with { Directory = directory });
         await using var door = await OpenAsync(eu);
-        using var client = new HttpClient();
+        using var client = new HttpClient(SeenCalls.Handler());
         (string, string)[] alice = [("Host", "acme.test"), ("Authorization", "Basic " + Convert.ToBase64String("alice:secret"u8))];
         (await SendAsync(client, door, "POST", "/subjects/s/versions", RegistryHost.Schema("a"), alice)).Is("{\"id\":1}");
         (await SendAsync(client, door, "GET", "/tenants/acme/subjects", null, alice)).Is("[\"s\"]");
@@ -62,7 +62,7 @@ public class FrontDoorTests
         await using var eu = new Stoppable(await StartOnFreePortAsync(options => options with { HomeOf = _ => WriteHome.At(us.Host.Node.Url) }, storage));
         var port = eu.Host.Node.Url.Port;
         await using var door = await OpenAsync(eu.Host, us.Host);
-        using var client = new HttpClient();
+        using var client = new HttpClient(SeenCalls.Handler());
         var written = await SendAsync(client, door, "POST", "/subjects/s/versions", RegistryHost.Schema("a1?"));
         written.Is("{\"id\":1}");
         await eu.DisposeAsync();
@@ -86,7 +86,7 @@ public class FrontDoorTests
         var eu = new Stoppable(await StartOnFreePortAsync(options => options with { HomeOf = _ => WriteHome.At(us.Node.Url) }, storage));
         var port = eu.Host.Node.Url.Port;
         await using var door = await OpenAsync(eu.Host, us);
-        using var client = new HttpClient();
+        using var client = new HttpClient(SeenCalls.Handler());
         using var done = new CancellationTokenSource();
         var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {

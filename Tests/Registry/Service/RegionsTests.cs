@@ -173,6 +173,8 @@ public class RegionsTests
         Assert.Equal("PAUSED", (await host.GetAsync("/exporters/x/status")).Json.GetProperty("state").GetString());
         (await host.SendAsync("PUT", "/exporters/x", "{\"subjects\":[\"t*\"]}")).Is("{\"name\":\"x\"}");
         (await host.SendAsync("PUT", "/exporters/x/config", "{\"schema.registry.url\":\"ftp://x\"}")).IsError(409, 40951);
+        (await host.SendAsync("PUT", "/exporters/x/config", "{\"schema.registry.url\":\"http://127.0.0.1:2\"}")).Is("{\"name\":\"x\"}");
+        Assert.Equal("http://127.0.0.1:2", (await host.GetAsync("/exporters/x/config")).Json.GetProperty("schema.registry.url").GetString());
         (await host.SendAsync("PUT", "/exporters/x/reset")).Is("{\"name\":\"x\"}");
         (await host.SendAsync("PUT", "/exporters/x/resume")).Is("{\"name\":\"x\"}");
         (await host.SendAsync("DELETE", "/exporters/x")).IsError(409, 40963);

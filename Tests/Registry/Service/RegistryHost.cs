@@ -16,7 +16,7 @@ internal sealed class RegistryHost : IAsyncDisposable
     {
         Node = node;
         Storage = storage;
-        _client = new HttpClient { BaseAddress = node.Url };
+        _client = new HttpClient(SeenCalls.Handler()) { BaseAddress = node.Url };
     }
 
     public RegistryNode Node { get; }

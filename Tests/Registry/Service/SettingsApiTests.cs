@@ -75,6 +75,7 @@ public class SettingsApiTests
     {
         await using var host = await RegistryHost.StartAsync();
         (await host.GetAsync("/mode/s?defaultToGlobal=true")).Is("{\"mode\":\"READWRITE\"}");
+        (await host.GetAsync("/mode/s")).IsError(404, 40409, "Subject 's' does not have subject-level mode configured");
         (await host.SendAsync("DELETE", "/mode/s")).IsError(404, 40401, "Subject 's' not found.");
         (await host.SendAsync("PUT", "/mode/s", "{\"mode\":\"READONLY\"}")).Is("{\"mode\":\"READONLY\"}");
         (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a"))).IsError(422, 42205, ReadOnlyText);

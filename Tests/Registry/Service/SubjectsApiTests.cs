@@ -74,6 +74,10 @@ public class SubjectsApiTests
         (await host.GetAsync("/subjects/s/versions?deletedAsNegative=true")).Is("[-1,2]");
         (await host.GetAsync("/subjects/s/versions?deletedOnly=true")).Is("[1]");
         (await host.GetAsync("/subjects/s/versions?deleted=true")).Is("[1,2]");
+        await host.RegisterAsync("s", "a c?");
+        (await host.SendAsync("DELETE", "/subjects/s/versions/3")).Is("3");
+        (await host.SendAsync("DELETE", "/subjects/s/versions/3?permanent=true")).Is("3");
+        (await host.GetAsync("/subjects/s/versions?deleted=true")).Is("[1,2]");
         (await host.SendAsync("DELETE", "/subjects/s")).Is("[2]");
         (await host.SendAsync("DELETE", "/subjects/s")).IsError(404, 40404, "Subject 's' was soft deleted.Set permanent=true to delete permanently");
         (await host.GetAsync("/subjects")).Is("[]");
@@ -82,7 +86,7 @@ public class SubjectsApiTests
         (await host.GetAsync("/schemas/ids/1")).Is("{\"schemaType\":\"AVRO\",\"schema\":\"a\"}");
         (await host.SendAsync("DELETE", "/subjects/s?permanent=true")).Is("[1,2]");
         (await host.GetAsync("/schemas/ids/1")).IsError(404, 40403, "Schema 1 not found");
-        Assert.Equal(3, await host.RegisterAsync("s", "a"));
+        Assert.Equal(4, await host.RegisterAsync("s", "a"));
         (await host.GetAsync("/subjects/s/versions")).Is("[1]");
     }
 

@@ -262,6 +262,7 @@ public static class Limits
     /// <summary>Regular expressions of one JSON Schema that are checked when it is registered. Each takes up to a millisecond.</summary>
     public const int MaxSchemaJsonPatterns = 100;
 
+    /// <summary>
     /// Characters of one Protobuf schema as it comes, and of its references together four times as many. A schema is stored as one record, and a
     /// record ends at Kafka's default max.message.bytes; what is longer is refused before it is read.
     /// </summary>
@@ -297,7 +298,10 @@ public static class Limits
     /// <summary>Characters of all paths of one comparison of Protobuf schemas. Further differences are left out once the verdict stands.</summary>
     public const int MaxSchemaProtobufPathChars = 4 * 1024 * 1024;
 
-    /// <summary>Schema text that is stored unless settings say otherwise: Confluent's own limit is Kafka's 1 MB record, keys and JSON escapes included.</summary>
+    /// <summary>
+    /// Schema text that is stored unless settings say otherwise. Confluent's own limit is Kafka's 1 MB record, keys and JSON escapes included; a log
+    /// that the registry makes takes any text of this length.
+    /// </summary>
     public const int DefaultMaxSchemaChars = 1_000_000;
 
     /// <summary>Body of a request to the schema registry: a text of 10 MB and what is said about it.</summary>

@@ -144,8 +144,14 @@ public sealed class FederationHost : IAsyncDisposable
             await StartHttpAsync(i, control, directory, loggers, cancel).ConfigureAwait(false);
         }
 
+        IReadOnlyList<string> present = [.. tenants.Names];
         var registries = await Registries.StartAsync(_options, tenants, _regions, control, loggers, clock, cancel).ConfigureAwait(false);
         _parts.AddRange(registries);
+        if (Registries.Follow(tenants, present, _regions, control, loggers, clock) is { } follow)
+        {
+            _parts.Add(follow);
+        }
+
         await Task.WhenAll(registries.Select(registry => Registries.CaughtUpAsync(registry, tenants))).WaitAsync(cancel).ConfigureAwait(false);
 
         // Nobody who waited for ready must meet a door that still believes the registries to be starting.

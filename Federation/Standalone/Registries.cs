@@ -87,6 +87,29 @@ internal static partial class Registries
         return started;
     }
 
+    /// <summary>Makes the topics of tenants that come later, where the directory changes; null where it does not.</summary>
+    public static IAsyncDisposable? Follow(
+        ITenantDirectory tenants, IReadOnlyList<string> present, IReadOnlyList<RegionHost> regions, ControlNode control, ILoggerFactory loggers, Clock clock)
+    {
+        var logger = loggers.CreateLogger("registry");
+        return tenants is WatchedTenantDirectory watched
+            ? new TenantLogs(watched, present, (tenant, cancel) => TryMakeAsync(tenant, regions, control, logger, cancel), clock)
+            : null;
+    }
+
+    private static async Task<bool> TryMakeAsync(string tenant, IReadOnlyList<RegionHost> regions, ControlNode control, ILogger logger, CancellationToken cancel)
+    {
+        try
+        {
+            return await LogOfAsync(tenant, regions, control, logger, cancel).ConfigureAwait(false) is not null;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogNoTopic(logger, tenant, failure.Message);
+            return false;
+        }
+    }
+
     private static async Task<TopicResource?> LogOfAsync(string tenant, IReadOnlyList<RegionHost> regions, ControlNode control, ILogger logger, CancellationToken cancel)
     {
         if (control.Topic(tenant, Topic) is { } present)
@@ -97,7 +120,7 @@ internal static partial class Registries
         var outcome = await control.CreateTopicAsync(
             new FederationCommand.CreateTopic(
                 tenant, Topic, Partitions: 1, regions[0].Region.Name, [.. regions.Skip(1).Select(r => r.Region.Name)],
-                new Dictionary<string, string> { ["cleanup.policy"] = "compact", ["min.compaction.lag.ms"] = "3600000" }),
+                KafkaSchemaLogOptions.TopicSettings),
             adopt: true,
             cancel).ConfigureAwait(false);
         if (outcome.Topic is null)
@@ -120,6 +143,7 @@ internal static partial class Registries
             {
                 Bootstrap = [$"127.0.0.1:{region.Ports.Broker}"],
                 Topic = ClusterTopicOf(new(tenant)),
+                MakesTopic = false,
             }),
             DataFolder = Path.Combine(options.DataFolder, region.Region.Name, "registry"),
             HomeOf = tenant => HomeOf(control.Topic(tenant, Topic)?.Home, region, regions),

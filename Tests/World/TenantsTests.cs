@@ -39,6 +39,18 @@ public sealed class TenantsTests
 
             Assert.Equal((HttpStatusCode.OK, """["s"]"""), await SendAsync(http, "a-new-token", HttpMethod.Get, $"{federation.Url("us")}/registry/subjects"));
             Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, "b-token", HttpMethod.Get, $"{federation.Url("us")}/registry/subjects")).Status);
+
+            // A tenant that comes: its log is made while everything runs, in both regions.
+            await File.WriteAllTextAsync(file, FileOf("a-new-token", "b-token", "late-token"));
+            await Wait.UntilAsync(
+                async () => (await SendAsync(http, "late-token", HttpMethod.Post, $"{federation.Url("us")}/registry/subjects/l/versions", schema)) is (HttpStatusCode.OK, """{"id":1}"""),
+                TimeSpan.FromSeconds(60),
+                () => $"a new tenant cannot register:\n{federation.Output}");
+            Assert.Equal((HttpStatusCode.OK, """["l"]"""), await SendAsync(http, "late-token", HttpMethod.Get, $"{federation.Url("us")}/registry/subjects"));
+            await Wait.UntilAsync(
+                async () => (await SendAsync(http, "late-token", HttpMethod.Get, $"{federation.Url("eu")}/registry/subjects")) is (HttpStatusCode.OK, """["l"]"""),
+                TimeSpan.FromSeconds(30),
+                () => $"a new tenant's schema is not in its home:\n{federation.Output}");
         }
         finally
         {
@@ -46,8 +58,11 @@ public sealed class TenantsTests
         }
     }
 
-    private static string FileOf(string a, string b) =>
-        $$"""{ "tenants": [ { "name": "acme", "tokens": [ {{Token(a)}} ] }, { "name": "other", "tokens": [ {{Token(b)}} ] } ] }""";
+    private static string FileOf(string a, string b, string? late = null)
+    {
+        var third = late is null ? "" : $$""", { "name": "late", "tokens": [ {{Token(late)}} ] }""";
+        return $$"""{ "tenants": [ { "name": "acme", "tokens": [ {{Token(a)}} ] }, { "name": "other", "tokens": [ {{Token(b)}} ] }{{third}} ] }""";
+    }
 
     private static string Token(string token) =>
         $$"""{ "sha256": "{{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)))}}", "permissions": [ { "operations": ["*"], "subjects": ["*"] } ] }""";

@@ -68,7 +68,8 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
                 return false;
             }
 
-            if (!known)
+            // Registering a deleted version again, with its number and id, is how an import takes a deletion back.
+            if (!known || copied.IsDeleted && !schema.IsDeleted)
             {
                 await RegisterAsync(schema, cancel);
                 _copied[schema.Key] = (schema.Guid, false);

@@ -7,22 +7,13 @@ using Protocol.Wire.Messages;
 namespace SchemaRegistry.Service.Log;
 
 /// <summary>
-/// Finds a topic of one partition, or makes it, and connects to its leader. Versions are fixed: those that brokers speak from 2.8 on, which is
+/// Finds a topic of one partition, or makes it where it may, and connects to its leader. Versions are fixed: those that brokers speak from 2.8 on, which is
 /// where topic ids begin.
 /// </summary>
 internal sealed class KafkaTopic(KafkaSchemaLogOptions options)
 {
     private const short MetadataVersion = 12;
     private const short CreateTopicsVersion = 7;
-
-    /// <summary>What a schema may be at most, with its escapes and what is said about it.</summary>
-    private const int MaxMessageBytes = 16 * 1024 * 1024;
-
-    /// <summary>
-    /// A record without effect replaces the one before it only when the log is compacted, and whoever wrote it puts that right at once: so
-    /// compaction keeps this distance.
-    /// </summary>
-    private const long MinCompactionLagMs = 3_600_000;
 
     /// <summary>The topic's id, and a connection to the broker that leads its partition. Throws <see cref="IOException"/>.</summary>
     public async Task<(Guid Id, Func<CancellationToken, Task<FrameClient>> Connect)> FindAsync(CancellationToken cancel)
@@ -52,7 +43,7 @@ internal sealed class KafkaTopic(KafkaSchemaLogOptions options)
             using var reply = await client.CallAsync<MetadataRequest, MetadataResponse>(request, MetadataVersion, cancel).AsTask().WaitAsync(Timeout, cancel);
             var topic = reply.Message.Topics.FirstOrDefault(topic => topic.Name == options.Topic);
             var error = topic is null ? ErrorCode.UnknownTopicOrPartition : (ErrorCode)topic.ErrorCode;
-            if (error == ErrorCode.UnknownTopicOrPartition && !hasCreated)
+            if (error == ErrorCode.UnknownTopicOrPartition && !hasCreated && options.MakesTopic)
             {
                 await CreateAsync(client, cancel);
                 continue;
@@ -88,12 +79,10 @@ internal sealed class KafkaTopic(KafkaSchemaLogOptions options)
                     Name = options.Topic,
                     NumPartitions = 1,
                     ReplicationFactor = options.ReplicationFactor,
-                    Configs =
-                    [
-                        new() { Name = "cleanup.policy", Value = "compact" },
-                        new() { Name = "max.message.bytes", Value = MaxMessageBytes.ToString(CultureInfo.InvariantCulture) },
-                        new() { Name = "min.compaction.lag.ms", Value = MinCompactionLagMs.ToString(CultureInfo.InvariantCulture) },
-                    ],
+                    Configs = [.. KafkaSchemaLogOptions.TopicSettings.Select(setting => new CreateTopicsRequest.CreatableTopic.CreatableTopicConfig
+                    {
+                        Name = setting.Key, Value = setting.Value,
+                    })],
                 },
             ],
         };

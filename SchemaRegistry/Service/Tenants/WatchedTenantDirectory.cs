@@ -28,6 +28,9 @@ public sealed partial class WatchedTenantDirectory : ITenantDirectory, IDisposab
         _timer = clock.Provider.CreateTimer(static state => ((WatchedTenantDirectory)state!).Refresh(), this, Interval, Interval);
     }
 
+    /// <summary>The file was read again. Called on the thread that read it; handlers must not wait or throw.</summary>
+    public event Action? Changed;
+
     /// <inheritdoc />
     public IReadOnlyCollection<string> Names => _current.Names;
 
@@ -54,6 +57,7 @@ public sealed partial class WatchedTenantDirectory : ITenantDirectory, IDisposab
                 _seen = now;
                 _current = FileTenantDirectory.Load(_path);
                 LogRead(_logger, _path, _current.Names.Count);
+                Changed?.Invoke();
             }
             catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
             {

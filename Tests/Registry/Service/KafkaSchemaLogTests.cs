@@ -114,6 +114,25 @@ public sealed class KafkaSchemaLogTests : IAsyncLifetime
         }
     }
 
+    /// <summary>A topic that one region made by itself could not become the copy of another region's.</summary>
+    [Fact]
+    public async Task A_topic_that_somebody_else_makes_is_waited_for()
+    {
+        await UseAsync("our broker");
+        var topic = NewTopic();
+        var options = new KafkaSchemaLogOptions { Bootstrap = [_cluster], Topic = topic };
+        await using var waiting = new KafkaSchemaLog(options with { MakesTopic = false });
+        for (var i = 0; i < 2; i++)
+        {
+            var refused = await Assert.ThrowsAsync<IOException>(() => waiting.OpenAsync(default));
+            Assert.Contains(nameof(Protocol.Wire.ErrorCode.UnknownTopicOrPartition), refused.Message, StringComparison.Ordinal);
+        }
+
+        await using var making = new KafkaSchemaLog(options);
+        await OpenAsync(making);
+        await OpenAsync(waiting);
+    }
+
     /// <summary>A topic that was just made may have no leader yet.</summary>
     private static async Task<SchemaLogBounds> OpenAsync(KafkaSchemaLog log)
     {

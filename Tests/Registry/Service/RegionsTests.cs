@@ -152,6 +152,10 @@ public class RegionsTests
         await source.SendAsync("DELETE", "/subjects/s/versions/1");
         await UntilAsync(source, "x");
         (await destination.GetAsync("/subjects/:.copy:s/versions")).Is("[2]");
+        await source.SendAsync("POST", "/subjects/s/versions/1/undelete");
+        await UntilAsync(source, "x");
+        (await destination.GetAsync("/subjects/:.copy:s/versions")).Is("[1,2]");
+        Assert.Equal(3, (await destination.GetAsync("/subjects/:.copy:s/versions/1")).Json.GetProperty("id").GetInt32());
         (await source.GetAsync("/exporters/x/config")).Is($"{{\"basic.auth.user.info\":\"[hidden]\",\"schema.registry.url\":\"{destination.Node.Url}\"}}");
         (await source.GetAsync("/exporters")).Is("[\"x\"]");
         Assert.Contains("\"contextType\":\"CUSTOM\"", (await source.GetAsync("/exporters/x")).Text);

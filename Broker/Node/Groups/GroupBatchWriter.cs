@@ -43,13 +43,12 @@ internal sealed class GroupBatchWriter(IGroupLog log, ICommitWaiter waiter) : ID
     public void Flush() => Flush(announce: true, waiter, 0);
 
     /// <summary>
-    /// Appends records that stand for everything before them, in batches of their own. Returns the first one's offset, or -1 when there
-    /// were no records or they could not be appended; <paramref name="whenCommitted"/> is called for the last batch.
+    /// Appends records that stand for everything before them, in batches of their own. False when there were no records or they could not be
+    /// appended. <paramref name="whenCommitted"/> is called for the last batch, and that may be before this returns.
     /// </summary>
-    public long AppendSnapshot(IEnumerable<GroupRecord> records, long nowMs, ICommitWaiter whenCommitted)
+    public bool AppendSnapshot(IEnumerable<GroupRecord> records, long nowMs, ICommitWaiter whenCommitted)
     {
         Flush();
-        var first = log.LogEndOffset;
         foreach (var record in records)
         {
             Add(record, nowMs, announce: false);
@@ -58,11 +57,11 @@ internal sealed class GroupBatchWriter(IGroupLog log, ICommitWaiter waiter) : ID
         if (_builder.RecordCount == 0)
         {
             // A batch is closed before the record that does not fit, so the last one is never empty when there were records.
-            return -1;
+            return false;
         }
 
         Flush(announce: false, whenCommitted, 0);
-        return Error == ErrorCode.None ? first : -1;
+        return Error == ErrorCode.None;
     }
 
     public void Dispose()

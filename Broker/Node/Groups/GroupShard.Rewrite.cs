@@ -11,7 +11,6 @@ namespace Broker.Node.Groups;
 /// </content>
 internal sealed partial class GroupShard
 {
-    private readonly GroupLogRewrite _rewrite;
     private long _logBytes;
     private long _liveBytes;
     private bool _isRewriting;
@@ -25,14 +24,15 @@ internal sealed partial class GroupShard
             return;
         }
 
+        // Nobody else appends, and the writer has just been flushed: what lives comes from here on.
         _isRewriting = true;
-        _rewrite.BytesBefore = LogBytes;
-        _rewrite.CutAt = _writer.AppendSnapshot(_machine.Ledger.Snapshot(), _clock.WallMs, _rewrite);
+        var rewrite = new GroupLogRewrite(this, cutAt: _log.LogEndOffset, bytesBefore: LogBytes);
+        var isAppended = _writer.AppendSnapshot(_machine.Ledger.Snapshot(), _clock.WallMs, rewrite);
         if (_writer.Error != ErrorCode.None)
         {
             Stop(ToClients(_writer.Error), null);
         }
-        else if (_rewrite.CutAt < 0)
+        else if (!isAppended)
         {
             // Nothing lives. The next record that does gives something to wait for, and another occasion.
             _isRewriting = false;
@@ -53,12 +53,8 @@ internal sealed partial class GroupShard
     private static partial void LogNotCut(ILogger logger, Exception? cause, string shard, long offset, ErrorCode error);
 
     /// <summary>Waits for the rewritten state to be durable, then cuts, on a pool thread because it waits for the disk.</summary>
-    private sealed class GroupLogRewrite(GroupShard shard) : ICommitWaiter, IThreadPoolWorkItem
+    private sealed class GroupLogRewrite(GroupShard shard, long cutAt, long bytesBefore) : ICommitWaiter, IThreadPoolWorkItem
     {
-        public long CutAt { get; set; }
-
-        public long BytesBefore { get; set; }
-
         public void OnCommitted(int tag, ErrorCode error)
         {
             // With an error nothing is cut; the shard hears of it through its own appends.
@@ -73,10 +69,10 @@ internal sealed partial class GroupShard
             var error = Cut();
             if (error == ErrorCode.None)
             {
-                LogRewritten(shard._logger, shard._name, BytesBefore, CutAt);
+                LogRewritten(shard._logger, shard._name, bytesBefore, cutAt);
             }
 
-            shard._work.Enqueue(new Work(IsRewritten: true, LoadedBytes: error == ErrorCode.None ? BytesBefore : 0));
+            shard._work.Enqueue(new Work(IsRewritten: true, LoadedBytes: error == ErrorCode.None ? bytesBefore : 0));
             shard.WorkOff();
         }
 
@@ -84,17 +80,17 @@ internal sealed partial class GroupShard
         {
             try
             {
-                var error = shard._log.DeleteRecordsBefore(CutAt);
+                var error = shard._log.DeleteRecordsBefore(cutAt);
                 if (error != ErrorCode.None)
                 {
-                    LogNotCut(shard._logger, null, shard._name, CutAt, error);
+                    LogNotCut(shard._logger, null, shard._name, cutAt, error);
                 }
 
                 return error;
             }
             catch (IOException e)
             {
-                LogNotCut(shard._logger, e, shard._name, CutAt, ErrorCode.KafkaStorageError);
+                LogNotCut(shard._logger, e, shard._name, cutAt, ErrorCode.KafkaStorageError);
                 return ErrorCode.KafkaStorageError;
             }
         }

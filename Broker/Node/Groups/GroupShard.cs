@@ -46,7 +46,6 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
         _clock = clock;
         _logger = logger;
         _writer = new GroupBatchWriter(log, this);
-        _rewrite = new GroupLogRewrite(this);
     }
 
     /// <summary>What requests are refused with before the machine sees them: COORDINATOR_LOAD_IN_PROGRESS, or why the shard has stopped.</summary>

@@ -100,6 +100,27 @@ public sealed class GroupShardTests : IDisposable
         Assert.Equal((offset, 11L), (await Fetch(again, "g"), await Fetch(again, "other")));
     }
 
+    /// <summary>Durable before the append has returned: where to cut must be known by then, or the place of the time before is cut at.</summary>
+    [Fact]
+    public async Task A_rewritten_log_may_be_cut_while_its_append_is_on_the_way_back()
+    {
+        var shard = OpenNew();
+        _log.ReturnsAfterCut = true;
+        var offset = 0L;
+        for (var cuts = 0; cuts < 2; cuts++)
+        {
+            var (cut, before) = (_log.Cut.Task, _log.LogStartOffset);
+            while (!cut.IsCompleted)
+            {
+                await Commit(shard, "g", ++offset, new string('m', 4000));
+            }
+
+            Assert.True(_log.LogStartOffset > before + (Limits.MinGroupLogRewriteBytes / 5000), $"cut at {_log.LogStartOffset} after {before}");
+        }
+
+        Assert.Equal(offset, await Fetch(await Reopen(), "g"));
+    }
+
     [Fact]
     public async Task A_rewritten_log_is_not_cut_before_it_is_durable()
     {

@@ -20,6 +20,9 @@ internal sealed class MemoryGroupLog : IGroupLog
     /// <summary>What appends answer.</summary>
     public ErrorCode AppendError { get; set; }
 
+    /// <summary>The append of what others than the shard wait for returns only when the log has been cut: its thread is slow, everyone else is not.</summary>
+    public bool ReturnsAfterCut { get; set; }
+
     public int BatchCount
     {
         get
@@ -58,7 +61,13 @@ internal sealed class MemoryGroupLog : IGroupLog
             }
         }
 
+        var cut = Cut.Task;
         waiter.OnCommitted(tag, ErrorCode.None);
+        if (ReturnsAfterCut && waiter is not GroupShard)
+        {
+            cut.Wait(TimeSpan.FromSeconds(60));
+        }
+
         return new AppendOutcome(ErrorCode.None);
     }
 

@@ -43,6 +43,12 @@ public sealed partial class Partition
         else if (verdict.Rewrite == BatchRewrite.Recompress)
         {
             batch = BatchRewriter.Recompress(batch, verdict, rules);
+            if (batch.Length > rules.MaxBatchBytes)
+            {
+                return AppendOutcome.Refused(
+                    ErrorCode.MessageTooLarge,
+                    $"The batch has {batch.Length} bytes as the topic compresses it, max.message.bytes is {rules.MaxBatchBytes}.");
+            }
         }
 
         if (batch.Length > settings.SegmentBytes)

@@ -124,7 +124,6 @@ public sealed partial class Partition : IFlushable
                 IsReadable = isReadable,
                 MustEnqueue = again,
                 Waits = _isDeleted ? null : _commitWaiters.TakeUpTo(_committed!.Offset),
-                Synced = unsynced,
             };
         }
     }
@@ -167,17 +166,28 @@ public sealed partial class Partition : IFlushable
         return count == unsynced.Length ? unsynced : unsynced[..count];
     }
 
-    /// <summary>A recovery point may pass a closed segment only when its indexes are on disk: later they are believed.</summary>
+    /// <summary>
+    /// A recovery point may pass a closed segment only when its indexes are on disk to the end: later they are believed. Also those of segments
+    /// whose records were on disk before they were closed.
+    /// </summary>
     private Flushed SyncSealedIndexes(in Flushed flushed)
     {
+        if (flushed is { IsOver: true } or { Failure: not null })
+        {
+            return flushed;
+        }
+
         try
         {
-            foreach (var (segment, _, _) in flushed.Synced ?? [])
+            Segment[] closed;
+            lock (_gate)
             {
-                if (segment != _log!.Active && !_isDeleted)
-                {
-                    segment.Index.StoreAndSync();
-                }
+                closed = _isDeleted ? [] : _log!.TakeSealed();
+            }
+
+            foreach (var segment in closed)
+            {
+                segment.Index.StoreAndSync();
             }
 
             return flushed;
@@ -203,7 +213,5 @@ public sealed partial class Partition : IFlushable
         public bool IsReadable { get; init; }
 
         public CommitWait[]? Waits { get; init; }
-
-        public UnsyncedSegment[]? Synced { get; init; }
     }
 }

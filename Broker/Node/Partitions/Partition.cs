@@ -119,13 +119,22 @@ public sealed partial class Partition
     {
         var directory = _services.Directory;
         var folder = directory.FolderOf(Name);
-        if (!directory.Claim(Name, Topic.Id))
+        try
         {
-            return new OpenedLog(new SegmentedLog(_services.Storage, _services.OpenFiles, folder, Topic.Id, _services.WallMs), 0, null, -1, EpochsChanged: false);
-        }
+            if (!directory.Claim(Name, Topic.Id))
+            {
+                return new OpenedLog(
+                    new SegmentedLog(_services.Storage, _services.OpenFiles, folder, Topic.Id, _services.WallMs), 0, null, -1, EpochsChanged: false);
+            }
 
-        return _services.Opening.Open(
-            folder, Topic.Id, Topic.Settings, directory.RecoveryPoint(Name), directory.LogStart(Name), _services.WallMs);
+            return _services.Opening.Open(
+                folder, Topic.Id, Topic.Settings, directory.RecoveryPoint(Name), directory.LogStart(Name), _services.WallMs);
+        }
+        catch
+        {
+            directory.GiveBack(Name);
+            throw;
+        }
     }
 
     private void Adopt(OpenedLog opened)

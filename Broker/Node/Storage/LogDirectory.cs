@@ -97,6 +97,19 @@ internal sealed class LogDirectory
         return false;
     }
 
+    /// <summary>A folder could not be claimed or opened: it is there still, for who deletes the topic. Throws <see cref="IOException"/>.</summary>
+    public void GiveBack(TopicPartition partition)
+    {
+        var name = LogNames.Folder(partition.Topic, partition.Partition);
+        if (_storage.ListDirectories(Path).Contains(name))
+        {
+            lock (_lock)
+            {
+                _folders.Add(name);
+            }
+        }
+    }
+
     /// <summary>
     /// Renames a folder that belongs to no topic, and says so in the log. It is not deleted: somebody may want to look. Throws
     /// <see cref="IOException"/>.

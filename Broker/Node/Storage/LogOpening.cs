@@ -177,9 +177,9 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
                 continue;
             }
 
-            // A recovery point beyond the log's end was not this log's: believe nothing of the segment.
+            // A recovery point beyond the log's end was not this log's, or what lies below it is damaged: believe nothing of the segment.
             var (whole, changed) = _recovery.Recover(log, segment, settings, recoveryPoint);
-            if (isLast && segment.NextOffset < recoveryPoint)
+            if (segment.NextOffset < recoveryPoint)
             {
                 (whole, changed) = _recovery.Recover(log, segment, settings, recoveryPoint: 0);
             }
@@ -191,6 +191,13 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
                     "{Folder} is cut at offset {Offset}; {Count} later segments are dropped", log.Folder, segment.NextOffset, segments.Length - 1 - i);
                 log.DropAfter(i);
                 break;
+            }
+
+            if (!isLast)
+            {
+                // No flush looks at it again, and the next recovery point passes it.
+                segment.Seal(settings.IndexIntervalBytes);
+                segment.Index.StoreAndSync();
             }
         }
 

@@ -168,7 +168,7 @@ internal sealed class Segment
 
             try
             {
-                if (_index.LastTime() is { } last)
+                if (_index.LastTime() is { } last && IndexReachesEnd(last.Timestamp, indexIntervalBytes))
                 {
                     (MaxTimestamp, OffsetOfMaxTimestamp) = (last.Timestamp, BaseOffset + last.RelativeOffset);
                     Volatile.Write(ref _timesKnown, true);
@@ -177,7 +177,7 @@ internal sealed class Segment
             }
             catch (IndexDamagedException)
             {
-                // Made anew below, as for an index without a time.
+                // Made anew below, as for an index without a time or one that ends early.
             }
 
             RebuildIndex(indexIntervalBytes);
@@ -262,6 +262,26 @@ internal sealed class Segment
 
         File.Rename(File.Path + LogNames.DeletedSuffix);
         File.Close();
+    }
+
+    /// <summary>
+    /// Looks at the few batches behind the last entry: one that should have an entry, or that is younger than the index says, and the index was
+    /// not stored to the end. Retention would go by it.
+    /// </summary>
+    private bool IndexReachesEnd(long lastTimestamp, int indexIntervalBytes)
+    {
+        using var held = File.Hold();
+        var from = _index.FloorOfPosition(int.MaxValue)?.Position ?? 0;
+        using var walk = new BatchWalk(held.File, from, _sizeBytes, BaseOffset, RecordBatchHeader.SizeBytes);
+        while (walk.MoveNext())
+        {
+            if (walk.Position - from > indexIntervalBytes || walk.Header.MaxTimestamp > lastTimestamp)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void AddToIndex(long lastOffset, int position, int indexIntervalBytes)

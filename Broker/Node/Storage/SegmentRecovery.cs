@@ -40,7 +40,7 @@ internal sealed class SegmentRecovery(IStorage storage, ILogger logger)
             end = walk.NextPosition;
         }
 
-segment.CutTo((int)end);
+        segment.CutTo((int)end);
         if (end < length)
         {
             logger.LogWarning(

@@ -21,6 +21,7 @@ internal sealed class SegmentedLog
     private bool _folderUnsynced;
     private bool _parentUnsynced;
     private bool _isUntrimmed;
+    private List<Segment> _sealed = [];
 
     /// <summary>A new log: nothing is on disk before the first append.</summary>
     public SegmentedLog(IStorage storage, OpenFiles openFiles, string folder, Guid topicId, long nowMs)
@@ -137,6 +138,20 @@ internal sealed class SegmentedLog
         active.Seal(settings.IndexIntervalBytes);
         var next = NewSegment(active.NextOffset, nowMs);
         _segments = [.. _segments, next];
+        _sealed.Add(active);
+    }
+
+    /// <summary>The segments that were closed since the last call and are still there: their indexes are not stored to the end.</summary>
+    public Segment[] TakeSealed()
+    {
+        if (_sealed.Count == 0)
+        {
+            return [];
+        }
+
+        var taken = _sealed.Where(_segments.Contains).ToArray();
+        _sealed = [];
+        return taken;
     }
 
     /// <summary>Takes the oldest segments out, whose files are then to be retired. Readers that have begun go on reading.</summary>
@@ -265,6 +280,12 @@ internal sealed class SegmentedLog
 
     private void CreateFolder()
     {
+        // Nobody may begin in the files of another log: they would come up as this one's after a restart.
+        if (_storage.ListFiles(Folder).Any(static file => file.LengthBytes > 0 && file.Name.EndsWith(LogNames.LogSuffix, StringComparison.Ordinal)))
+        {
+            throw new IOException($"{Folder} holds records of another log");
+        }
+
         _storage.CreateDirectory(Folder);
         using (var metadata = _storage.Open(Path.Combine(Folder, LogNames.PartitionMetadata), create: true))
         {

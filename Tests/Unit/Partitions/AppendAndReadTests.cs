@@ -23,6 +23,19 @@ public class AppendAndReadTests
         Assert.Equal(all.Length, world.Partition.SizeBytes);
     }
 
+    /// <summary>A small batch that the topic stores in another compression is measured as it is stored.</summary>
+    [Fact]
+    public async Task A_batch_that_grows_beyond_the_topics_limit_is_refused()
+    {
+        await using var world = new PartitionWorld(settings: new LogSettings { MaxBatchBytes = 1000, StoredCompression = CompressionType.None });
+        var builder = new RecordBatchBuilder(CompressionType.Gzip);
+        builder.Append(1000, NullableBytes.Null, new byte[2000]);
+        var batch = builder.Build();
+        Assert.True(batch.Length < 1000);
+        Assert.Equal(ErrorCode.MessageTooLarge, (await world.AppendAsync(batch)).Error);
+        Assert.Equal(0, world.Partition.LogEndOffset);
+    }
+
     [Fact]
     public async Task A_fetch_gives_whole_batches_within_its_limits()
     {

@@ -25,6 +25,33 @@ public class FailureTests
         Assert.Equal(ErrorCode.None, (await again.AppendAsync(PartitionWorld.Batch())).Error);
     }
 
+    /// <summary>The folder of a log that could not be opened goes with its topic: another topic of the name would begin in its files.</summary>
+    [Fact]
+    public async Task A_topic_whose_log_could_not_be_opened_leaves_nothing_to_the_next_of_its_name()
+    {
+        var world = new PartitionWorld();
+        for (var i = 0; i < 10; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(seed: 1));
+        }
+
+        var disk = world.Disk.Kill();
+        var again = new PartitionWorld(disk);
+        disk.OnOpen = path => throw new IOException($"{path}: EIO");
+        Assert.Equal(ErrorCode.KafkaStorageError, (await again.AppendAsync(PartitionWorld.Batch())).Error);
+        disk.OnOpen = null;
+        again.Table.Remove(PartitionWorld.TopicId);
+        var next = again.Table.Put(again.Image with { Id = Guid.NewGuid() }, again.Settings, leaderEpoch: 0);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(i, (await PartitionWorld.AppendAsync(next.Find(0)!, PartitionWorld.Batch(seed: 2))).BaseOffset);
+        }
+
+        await again.DisposeAsync();
+        await using var last = new PartitionWorld(disk, topicId: next.Id);
+        Assert.Equal(3, last.Partition.LogEndOffset);
+    }
+
     [Fact]
     public async Task A_full_disk_refuses_and_recovers()
     {

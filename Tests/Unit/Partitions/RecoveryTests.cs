@@ -81,6 +81,36 @@ public class RecoveryTests
         Assert.Equal(end, (await again.AppendAsync(PartitionWorld.Batch())).BaseOffset);
     }
 
+    /// <summary>Of a segment that is not the last: what is whole before the damage keeps its offsets, and the log goes on behind it.</summary>
+    [Fact]
+    public async Task Damage_below_the_recovery_point_of_an_earlier_segment_cuts_there()
+    {
+        var settings = new LogSettings { SegmentBytes = 1000, IndexIntervalBytes = 1 };
+        var world = new PartitionWorld(flush: FlushMode.Os, settings: settings);
+        for (var i = 0; i < 5; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch());
+        }
+
+        world.Time.Now += TimeSpan.FromMinutes(15);
+        world.Table.RunUpkeep();
+        for (var i = 0; i < 20; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch());
+        }
+
+        var disk = world.Disk.Kill();
+        disk.Damage(Log, bytes =>
+        {
+            bytes[(4 * PartitionWorld.Batch().Length) + 70]++;
+            return bytes;
+        });
+        await using var again = new PartitionWorld(disk, flush: FlushMode.Os, settings: settings);
+        Assert.Equal((4L, 4L), (again.Partition.LogEndOffset, again.Partition.HighWatermark));
+        Assert.Equal(4, (await again.AppendAsync(PartitionWorld.Batch())).BaseOffset);
+        Assert.Equal([0, 1, 2, 3, 4], PartitionWorld.BaseOffsets(again.ReadAll()));
+    }
+
     [Theory]
     [InlineData("missing")]
     [InlineData("cut")]

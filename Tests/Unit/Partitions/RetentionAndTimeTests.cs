@@ -128,7 +128,8 @@ public class RetentionAndTimeTests
 
     private static async Task SearchAsync(Random random)
     {
-        await using var world = new PartitionWorld(settings: new LogSettings { SegmentBytes = random.Next(300, 3000), IndexIntervalBytes = random.Next(1, 400) });
+        var world = new PartitionWorld(settings: new LogSettings { SegmentBytes = random.Next(300, 3000), IndexIntervalBytes = random.Next(1, 400) });
+        var checkpoints = random.Next(2) * 0.2;
         var records = new List<(long Offset, long Timestamp)>();
         for (var i = 0; i < 40; i++)
         {
@@ -137,6 +138,24 @@ public class RetentionAndTimeTests
             var compression = random.Next(2) == 0 ? CompressionType.Lz4 : CompressionType.None;
             var outcome = await world.AppendAsync(PartitionWorld.Batch(count, time, random.Next(60), compression: compression));
             records.AddRange(Enumerable.Range(0, count).Select(j => (outcome.BaseOffset + j, (long)time + j)));
+            if (random.NextDouble() < checkpoints)
+            {
+                world.Time.Now += TimeSpan.FromMinutes(10);
+                world.Table.RunUpkeep();
+            }
+        }
+
+        for (var restarts = random.Next(3); restarts > 0; restarts--)
+        {
+            if (random.Next(2) == 0)
+            {
+                await world.DisposeAsync();
+                world = new PartitionWorld(world.Disk, settings: world.Settings, time: world.Time);
+            }
+            else
+            {
+                world = new PartitionWorld(world.Disk.Kill(), settings: world.Settings, time: world.Time);
+            }
         }
 
         var (_, start) = world.Partition.DeleteRecordsBefore(random.Next(20));
@@ -150,6 +169,59 @@ public class RetentionAndTimeTests
         var max = world.Partition.FindMaxTimestamp()!.Value;
         Assert.Equal(records.Max(record => record.Timestamp), max.TimestampMs);
         Assert.Equal(records.First(record => record.Timestamp == max.TimestampMs).Offset, max.Offset);
+        await world.DisposeAsync();
+    }
+
+    /// <summary>
+    /// The checkpoint stored a part of the segment's index; the segment was closed later, with all its records on disk. The rest of the index has to be
+    /// there after a clean restart, or retention takes the segment for as old as its first records.
+    /// </summary>
+    [Fact]
+    public async Task Young_records_of_a_closed_segment_survive_a_clean_restart()
+    {
+        var settings = new LogSettings { SegmentBytes = 1000, IndexIntervalBytes = 1, RetentionAge = TimeSpan.FromHours(1) };
+        const long now = 1_700_000_000_000;
+        var world = new PartitionWorld(settings: settings, time: new ManualTime { Now = DateTimeOffset.FromUnixTimeMilliseconds(now) });
+        for (var i = 0; i < 3; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(timestampMs: now - 2_000_000));
+        }
+
+        world.Time.Now += TimeSpan.FromMinutes(15);
+        world.Table.RunUpkeep();
+        for (var i = 0; i < 20; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(timestampMs: now + 900_000));
+        }
+
+        world.Time.Now += TimeSpan.FromMinutes(20);
+        await world.DisposeAsync();
+        await using var again = new PartitionWorld(world.Disk, settings: settings, time: world.Time);
+        RunRetention(again);
+        Assert.Equal(0, again.Partition.LogStartOffset);
+        Assert.Equal(3, again.Partition.FindByTimestamp(now)?.Offset);
+    }
+
+    /// <summary>Directories of the time when such an index was not stored.</summary>
+    [Fact]
+    public async Task An_index_that_ends_early_is_not_believed()
+    {
+        var settings = new LogSettings { SegmentBytes = 1000, IndexIntervalBytes = 1, RetentionAge = TimeSpan.FromHours(1) };
+        const long now = 1_700_000_000_000;
+        var world = new PartitionWorld(settings: settings, time: new ManualTime { Now = DateTimeOffset.FromUnixTimeMilliseconds(now) });
+        for (var i = 0; i < 20; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(timestampMs: now - 3_000_000 + (i * 100_000)));
+        }
+
+        await world.DisposeAsync();
+        world.Disk.Damage("/logs/t-0/00000000000000000000.timeindex", bytes => bytes[..(2 * 12)]);
+        world.Disk.Damage("/logs/t-0/00000000000000000000.index", bytes => bytes[..(2 * 8)]);
+        world.Time.Now += TimeSpan.FromMinutes(15);
+        await using var again = new PartitionWorld(world.Disk, settings: settings, time: world.Time);
+        RunRetention(again);
+        Assert.Equal(0, again.Partition.LogStartOffset);
+        Assert.Equal(5, again.Partition.FindByTimestamp(now - 3_000_000 + 500_000)?.Offset);
     }
 
     [Fact]

@@ -20,6 +20,9 @@ public sealed class FaultyStorage : IStorage
     /// <summary>Called before each sync with the path; may throw.</summary>
     public Action<string>? OnSync { get; set; }
 
+    /// <summary>Called before each opening of a file with its path; may throw.</summary>
+    public Action<string>? OnOpen { get; set; }
+
     /// <summary>Called before each write with the path and length; may throw, after part of the bytes were written.</summary>
     public Func<string, int, int?>? OnWrite { get; set; }
 
@@ -135,6 +138,7 @@ public sealed class FaultyStorage : IStorage
 
     public IStorageFile Open(string path, bool create)
     {
+        OnOpen?.Invoke(path);
         lock (_lock)
         {
             Opens++;

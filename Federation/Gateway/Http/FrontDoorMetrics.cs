@@ -13,6 +13,7 @@ internal sealed class FrontDoorMetrics
     private long _controlUnavailable;
     private long _stoodIn;
     private long _triedAgain;
+    private long _probeRounds;
 
     public void Answered(bool isRegistry, int status) =>
         Interlocked.Increment(ref (isRegistry ? _registry : _control)[Math.Clamp(status / 100, 0, Classes - 1)]);
@@ -35,6 +36,9 @@ internal sealed class FrontDoorMetrics
 
     /// <summary>A request was sent on to the next registry after one had failed.</summary>
     public void TriedAgain() => Interlocked.Increment(ref _triedAgain);
+
+    /// <summary>Every registry was asked how it is, and what they said counts.</summary>
+    public void Probed() => Interlocked.Increment(ref _probeRounds);
 
     /// <param name="registries">The registries of the region table, and whether requests may go to them.</param>
     public void Write(TextWriter writer, string labels, IReadOnlyList<(RegionId Region, bool IsHealthy)> registries)
@@ -61,6 +65,8 @@ internal sealed class FrontDoorMetrics
         Value("federation_frontdoor_failovers_total", "", Interlocked.Read(ref _stoodIn));
         Head("federation_frontdoor_retries_total", "counter", "Requests sent on to the next schema registry after one had failed.");
         Value("federation_frontdoor_retries_total", "", Interlocked.Read(ref _triedAgain));
+        Head("federation_frontdoor_probe_rounds_total", "counter", "Rounds in which every schema registry was asked how it is.");
+        Value("federation_frontdoor_probe_rounds_total", "", Interlocked.Read(ref _probeRounds));
         Head("federation_frontdoor_registry_healthy", "gauge", "1 when requests may go to that region's schema registry.");
         foreach (var (region, isHealthy) in registries)
         {

@@ -9,7 +9,7 @@ namespace Federation.Gateway.Http;
 /// Decides from the answers of <c>/health</c> which registries take part: one good answer is enough to come in, several failures in a row take
 /// one out. A good answer also ends what <see cref="ConnectVerdict"/> held against the registry, for it is newer.
 /// </summary>
-internal sealed partial class ProbeVerdict(IDestinationHealthUpdater health, FrontDoorOptions options) : IActiveHealthCheckPolicy
+internal sealed partial class ProbeVerdict(IDestinationHealthUpdater health, FrontDoorMetrics metrics, FrontDoorOptions options) : IActiveHealthCheckPolicy
 {
     public const string PolicyName = "registry-probes";
 
@@ -34,6 +34,7 @@ internal sealed partial class ProbeVerdict(IDestinationHealthUpdater health, Fro
         }
 
         health.SetActive(cluster, verdicts);
+        metrics.Probed();
     }
 
     private DestinationHealth Judge(DestinationProbingResult result)

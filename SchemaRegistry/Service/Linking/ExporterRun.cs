@@ -9,9 +9,9 @@ using SchemaRegistry.Service.Http;
 namespace SchemaRegistry.Service.Linking;
 
 /// <summary>
-/// Copies to one other registry what is new since the last time, in the order of ids so that references come first. What was copied is kept in
-/// memory, and how far that was in the log (<see cref="ExporterProgress"/>): what is sent once more after a failure changes nothing there. Used
-/// by one <see cref="ExporterRunner"/>.
+/// Copies to one other registry what is new since the last time: first deletions, then schemas in the order of ids so that references come first.
+/// What was copied is kept in memory, and how far that was in the log (<see cref="ExporterProgress"/>): what is sent once more after a failure
+/// changes nothing there. Used by one <see cref="ExporterRunner"/>.
 /// </summary>
 internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient client)
 {
@@ -50,15 +50,26 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
     /// <returns>False when the copy was not wanted to its end.</returns>
     public async Task<bool> CopyAsync(RegistryImage image, Func<bool> isWanted, CancellationToken cancel)
     {
-        var present = new HashSet<SchemaKey>();
         var schemas = image.Subjects.Values.SelectMany(subject => subject.Versions.Values)
             .Where(schema => _target.Covers(SubjectName.Parse(schema.Subject)))
-            .OrderBy(schema => schema.Id).ThenBy(schema => schema.Version);
+            .OrderBy(schema => schema.Id).ThenBy(schema => schema.Version).ToList();
+        var deletions = new Deletions(this, isWanted);
+
+        // Deletions first: a number may have come back with another schema. What refers to others has the higher id, as a rule, and goes before them.
+        var stays = schemas.Where(IsCopied).Select(schema => schema.Key).ToHashSet();
+        var gone = _copied.Keys.Where(key => !stays.Contains(key)).Reverse().ToList();
+        var leaving = schemas.Where(schema => schema.IsDeleted && IsCopied(schema)).Select(schema => schema.Key).Reverse().Concat(gone)
+            .Where(key => !_copied[key].IsDeleted).ToList();
+        if (!await deletions.RunAsync(leaving, isPermanent: false, cancel) || !await deletions.RunAsync(gone, isPermanent: true, cancel))
+        {
+            return false;
+        }
+
+        leaving.Clear();
         foreach (var schema in schemas)
         {
-            present.Add(schema.Key);
-            var known = _copied.TryGetValue(schema.Key, out var copied) && copied.Guid == schema.Guid;
-            if (known && copied.IsDeleted == schema.IsDeleted)
+            // Registering a deleted version again, with its number and id, is how an import takes a deletion back.
+            if (IsCopied(schema) && (schema.IsDeleted || !_copied[schema.Key].IsDeleted))
             {
                 continue;
             }
@@ -68,37 +79,77 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
                 return false;
             }
 
-            // Registering a deleted version again, with its number and id, is how an import takes a deletion back.
-            if (!known || copied.IsDeleted && !schema.IsDeleted)
+            await RegisterAsync(schema, cancel);
+            _copied[schema.Key] = (schema.Guid, false);
+            if (schema.IsDeleted)
             {
-                await RegisterAsync(schema, cancel);
-                _copied[schema.Key] = (schema.Guid, false);
-            }
-
-            if (schema.IsDeleted && !_copied[schema.Key].IsDeleted)
-            {
-                await DeleteAsync(schema.Key, isPermanent: false, cancel);
-                _copied[schema.Key] = (schema.Guid, true);
+                leaving.Insert(0, schema.Key);
             }
         }
 
-        foreach (var gone in _copied.Keys.Where(key => !present.Contains(key)).ToArray())
+        if (!await deletions.RunAsync(leaving, isPermanent: false, cancel))
         {
-            if (!isWanted())
-            {
-                return false;
-            }
-
-            if (!_copied[gone].IsDeleted)
-            {
-                await DeleteAsync(gone, isPermanent: false, cancel);
-            }
-
-            await DeleteAsync(gone, isPermanent: true, cancel);
-            _copied.Remove(gone);
+            return false;
         }
 
-        return true;
+        return deletions.Refusal is { } refusal ? throw refusal : true;
+    }
+
+    private bool IsCopied(StoredSchema schema) => _copied.TryGetValue(schema.Key, out var copied) && copied.Guid == schema.Guid;
+
+    /// <summary>
+    /// Deletes what the other registry lets go. It keeps a schema while others refer to it, so what it refuses is tried again when others are gone.
+    /// What it refuses all the same holds up nothing else of the copy: the first refusal is kept.
+    /// </summary>
+    private sealed class Deletions(ExporterRun run, Func<bool> isWanted)
+    {
+        public RefusedException? Refusal { get; private set; }
+
+        /// <summary>False when the copy is not wanted any more.</summary>
+        public async Task<bool> RunAsync(IReadOnlyList<SchemaKey> keys, bool isPermanent, CancellationToken cancel)
+        {
+            var (left, before, refusal) = (keys, int.MaxValue, (RefusedException?)null);
+            while (left.Count > 0 && left.Count < before)
+            {
+                (before, refusal) = (left.Count, null);
+                var refused = new List<SchemaKey>();
+                foreach (var key in left)
+                {
+                    if (!isWanted())
+                    {
+                        return false;
+                    }
+
+                    try
+                    {
+                        await run.DeleteAsync(key, isPermanent, cancel);
+                        run.NoteDeleted(key, isPermanent);
+                    }
+                    catch (RefusedException why) when (why.Status == HttpStatusCode.UnprocessableEntity)
+                    {
+                        refused.Add(key);
+                        refusal ??= why;
+                    }
+                }
+
+                left = refused;
+            }
+
+            Refusal ??= refusal;
+            return true;
+        }
+    }
+
+    private void NoteDeleted(SchemaKey key, bool isPermanent)
+    {
+        if (isPermanent)
+        {
+            _copied.Remove(key);
+        }
+        else
+        {
+            _copied[key] = (_copied[key].Guid, true);
+        }
     }
 
     private async Task RegisterAsync(StoredSchema schema, CancellationToken cancel)
@@ -180,8 +231,13 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             // Whatever charset it claims: there may be no such one.
             var body = await response.Content.ReadAsByteArrayAsync(cancel);
             var text = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, Kernel.Limits.MaxLoggedChars)));
-            throw new IOException($"{what}: {(int)response.StatusCode} {text}");
+            throw new RefusedException($"{what}: {(int)response.StatusCode} {text}", response.StatusCode);
         }
+    }
+
+    private sealed class RefusedException(string message, HttpStatusCode status) : IOException(message)
+    {
+        public HttpStatusCode Status => status;
     }
 
     private static string Escaped(SubjectName name) => Uri.EscapeDataString(name.IsContextOnly ? $":{name.Context}:" : name.ToString());

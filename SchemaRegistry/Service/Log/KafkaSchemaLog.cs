@@ -38,11 +38,11 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
     public async Task<SchemaLogBounds> OpenAsync(CancellationToken cancel)
     {
         await CloseAsync();
-        var (id, connect) = await Bounded(_topic.FindAsync(cancel), cancel);
-        var reading = await Bounded(connect(cancel), cancel);
+        var (id, connect) = await BoundedAsync(_topic.FindAsync, cancel);
+        var reading = await BoundedAsync(connect, cancel);
         try
         {
-            var session = new Session(id, reading, await Bounded(connect(cancel), cancel));
+            var session = new Session(id, reading, await BoundedAsync(connect, cancel));
             _session = session;
             return new SchemaLogBounds(id, await EndAsync(session, cancel));
         }
@@ -208,19 +208,20 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
         }
     }
 
-    private static async Task<T> Bounded<T>(Task<T> task, TimeSpan timeout, CancellationToken cancel)
+    /// <summary>Ends the call itself when it takes too long: a connection that comes later would be nobody's.</summary>
+    private async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancel)
     {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        bounded.CancelAfter(Timeout);
         try
         {
-            return await task.WaitAsync(timeout, cancel);
+            return await call(bounded.Token);
         }
-        catch (TimeoutException late)
+        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
         {
             throw new IOException("no connection in time", late);
         }
     }
-
-    private Task<T> Bounded<T>(Task<T> task, CancellationToken cancel) => Bounded(task, Timeout, cancel);
 
     /// <summary>The leader is another one, or cannot serve: the reader's next call fails, and its owner opens the log again.</summary>
     private async Task<IOException> BrokenAsync(Session session, string why)

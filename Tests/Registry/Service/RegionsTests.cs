@@ -1,3 +1,4 @@
+using System.Net;
 using System.Globalization;
 using System.Text.Json;
 using SchemaRegistry.Service;
@@ -159,6 +160,46 @@ public class RegionsTests
         (await source.GetAsync("/exporters/x/config")).Is($"{{\"basic.auth.user.info\":\"[hidden]\",\"schema.registry.url\":\"{destination.Node.Url}\"}}");
         (await source.GetAsync("/exporters")).Is("[\"x\"]");
         Assert.Contains("\"contextType\":\"CUSTOM\"", (await source.GetAsync("/exporters/x")).Text);
+    }
+
+    /// <summary>The other registry keeps what is referred to until what refers to it is gone; the log has both deletions before the exporter sees one.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("?permanent=true")]
+    public async Task Exporters_delete_schemas_that_refer_to_each_other(string permanently)
+    {
+        await using var host = await RegistryHost.StartAsync();
+        await host.RegisterAsync("base", "a");
+        await host.RegisterAsync("user", "@b c?", "\"references\":[{\"name\":\"b\",\"subject\":\"base\",\"version\":1}]");
+        await host.RegisterAsync("top", "@u", "\"references\":[{\"name\":\"u\",\"subject\":\"user\",\"version\":1}]");
+        await host.SendAsync("POST", "/exporters",
+            $"{{\"name\":\"x\",\"subjects\":[\"base\",\"user\",\"top\"],\"contextType\":\"CUSTOM\",\"context\":\"copy\",\"config\":{{\"schema.registry.url\":\"{host.Node.Url}\"}}}}");
+        await UntilIdleAsync();
+        (await host.GetAsync("/subjects?subjectPrefix=:.copy:")).Is("[\":.copy:base\",\":.copy:top\",\":.copy:user\"]");
+        await host.SendAsync("PUT", "/exporters/x/pause");
+        foreach (var subject in (string[])["top", "user", "base"])
+        {
+            Assert.Equal(HttpStatusCode.OK, (await host.SendAsync("DELETE", $"/subjects/{subject}")).Status);
+            if (permanently.Length > 0)
+            {
+                Assert.Equal(HttpStatusCode.OK, (await host.SendAsync("DELETE", $"/subjects/{subject}{permanently}")).Status);
+            }
+        }
+
+        await host.RegisterAsync("base", "a z?");
+        await host.SendAsync("PUT", "/exporters/x/resume");
+        await UntilIdleAsync();
+        (await host.GetAsync("/subjects?subjectPrefix=:.copy:")).Is("[\":.copy:base\"]");
+
+        async Task UntilIdleAsync()
+        {
+            // What it copies into its own log moves the end on.
+            for (var end = -1; end != host.Storage.Records.Count; )
+            {
+                end = host.Storage.Records.Count;
+                await UntilAsync(host, "x");
+            }
+        }
     }
 
     [Fact]

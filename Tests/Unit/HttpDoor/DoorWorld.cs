@@ -79,7 +79,11 @@ internal sealed class DoorWorld : IAsyncDisposable
         };
         var door = await FrontDoor.StartAsync(change is null ? options : change(options));
         await door.ProbeAsync();
-        return new DoorWorld(control, registries, regions, door);
+        var world = new DoorWorld(control, registries, regions, door);
+
+        // The door's own first round may still be under way, and a verdict of it would come in the middle of a test.
+        await UntilAsync(() => Task.FromResult(PassingTests.Metric(world, "federation_frontdoor_probe_rounds_total{region=\"eu\"}") >= 2), "the first probes did not end");
+        return world;
     }
 
     public RegionTable TableOf(params string[] names) => TableOf(Control, Registries, names);

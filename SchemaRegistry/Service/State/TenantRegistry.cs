@@ -195,7 +195,7 @@ public sealed class TenantRegistry : IAsyncDisposable
             catch (Exception failure)
             {
                 // Whatever it is: without following the log the registry would answer from the past for ever.
-                WriteLog.NotReadable(_logger, Tenant, failure);
+                WriteLog.NotReadable(_logger, Tenant, failure.Message, failure is IOException ? null : failure);
                 await pause.WaitAsync(_stopping.Token);
             }
         }

@@ -11,8 +11,8 @@ internal static partial class WriteLog
     [LoggerMessage(2, LogLevel.Error, "Tenant {Tenant}: the schema log was cut or made anew; it is read from its beginning")]
     public static partial void Lost(ILogger logger, string tenant, Exception failure);
 
-    [LoggerMessage(3, LogLevel.Warning, "Tenant {Tenant}: the schema log cannot be read now")]
-    public static partial void NotReadable(ILogger logger, string tenant, Exception failure);
+    [LoggerMessage(3, LogLevel.Warning, "Tenant {Tenant}: the schema log cannot be read now: {Reason}")]
+    public static partial void NotReadable(ILogger logger, string tenant, string reason, Exception? failure);
 
     [LoggerMessage(4, LogLevel.Warning, "Tenant {Tenant}: no snapshot was written")]
     public static partial void NoSnapshot(ILogger logger, string tenant, Exception failure);

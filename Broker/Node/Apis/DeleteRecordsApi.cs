@@ -12,9 +12,14 @@ namespace Broker.Node.Apis;
 /// </summary>
 public sealed class DeleteRecordsApi(PartitionTable partitions) : Api<DeleteRecordsRequest, DeleteRecordsResponse>
 {
-    protected override ValueTask<DeleteRecordsResponse?> HandleAsync(RequestContext context, DeleteRecordsRequest request)
+    /// <summary>On a pool thread: it waits for the disk, and the connection's own thread serves others too.</summary>
+    protected override ValueTask<DeleteRecordsResponse?> HandleAsync(RequestContext context, DeleteRecordsRequest request) =>
+        new(Task.Run<DeleteRecordsResponse?>(() => Delete(request)));
+
+    private DeleteRecordsResponse Delete(DeleteRecordsRequest request)
     {
         var response = new DeleteRecordsResponse();
+        var raised = new List<(Partition Partition, AnsweredPartition Answer)>();
         foreach (var topic in request.Topics)
         {
             var offsets = new OrderedDictionary<int, long>(topic.Partitions.Count);
@@ -26,7 +31,7 @@ public sealed class DeleteRecordsApi(PartitionTable partitions) : Api<DeleteReco
             var answers = new List<AnsweredPartition>(offsets.Count);
             foreach (var (index, offset) in offsets)
             {
-                answers.Add(Delete(topic.Name, index, offset));
+                answers.Add(Raise(topic.Name, index, offset, raised));
             }
 
             if (answers.Count > 0)
@@ -35,10 +40,19 @@ public sealed class DeleteRecordsApi(PartitionTable partitions) : Api<DeleteReco
             }
         }
 
-        return new(response);
+        // All starts are in one file: whoever writes it first writes it for all.
+        foreach (var (partition, answer) in raised)
+        {
+            if (partition.KeepLogStart() is var error and not ErrorCode.None)
+            {
+                (answer.LowWatermark, answer.ErrorCode) = (-1, (short)error);
+            }
+        }
+
+        return response;
     }
 
-    private AnsweredPartition Delete(string name, int index, long offset)
+    private AnsweredPartition Raise(string name, int index, long offset, List<(Partition Partition, AnsweredPartition Answer)> raised)
     {
         if (TopicNames.IsInternal(name))
         {
@@ -56,8 +70,15 @@ public sealed class DeleteRecordsApi(PartitionTable partitions) : Api<DeleteReco
             return Refused(index, ErrorCode.PolicyViolation);
         }
 
-        var (error, logStart) = partition.DeleteRecordsBefore(offset);
-        return error == ErrorCode.None ? new() { PartitionIndex = index, LowWatermark = logStart } : Refused(index, error);
+        var (error, logStart) = partition.RaiseLogStartTo(offset);
+        if (error != ErrorCode.None)
+        {
+            return Refused(index, error);
+        }
+
+        var answer = new AnsweredPartition { PartitionIndex = index, LowWatermark = logStart };
+        raised.Add((partition, answer));
+        return answer;
     }
 
     private static AnsweredPartition Refused(int index, ErrorCode error) => new() { PartitionIndex = index, LowWatermark = -1, ErrorCode = (short)error };

@@ -113,12 +113,19 @@ public sealed partial class Partition
     /// <summary>DeleteRecords: raises the log start (-1: to the high watermark). OFFSET_OUT_OF_RANGE beyond the high watermark. Durable when the call returns.</summary>
     public (ErrorCode Error, long LogStartOffset) DeleteRecordsBefore(long offset)
     {
+        var (error, start) = RaiseLogStartTo(offset);
+        error = error == ErrorCode.None ? KeepLogStart() : error;
+        return (error, error == ErrorCode.None ? start : -1);
+    }
+
+    /// <summary>The first half of <see cref="DeleteRecordsBefore"/>, which touches no disk: <see cref="KeepLogStart"/> has to follow.</summary>
+    internal (ErrorCode Error, long LogStartOffset) RaiseLogStartTo(long offset)
+    {
         if (OpenOrNull() is null)
         {
             return (_isDeleted ? ErrorCode.UnknownTopicOrPartition : ErrorCode.KafkaStorageError, -1);
         }
 
-        long start;
         lock (_gate)
         {
             if (_isDeleted || _failure is not null)
@@ -133,9 +140,16 @@ public sealed partial class Partition
                 return (ErrorCode.OffsetOutOfRange, -1);
             }
 
-            start = RaiseLogStart(offset);
+            return (ErrorCode.None, RaiseLogStart(offset));
         }
+    }
 
+    /// <summary>
+    /// Makes raised log starts durable, those of all partitions of the directory at once, and deletes the segments before this partition's. Waits
+    /// for the disk. KAFKA_STORAGE_ERROR when it refuses.
+    /// </summary>
+    internal ErrorCode KeepLogStart()
+    {
         try
         {
             _services.Directory.WriteLogStarts();
@@ -144,10 +158,10 @@ public sealed partial class Partition
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             _services.Options.Logger.LogError(refused, "The log start of {Partition} could not be written", Name);
-            return (ErrorCode.KafkaStorageError, -1);
+            return ErrorCode.KafkaStorageError;
         }
 
-        return (ErrorCode.None, start);
+        return ErrorCode.None;
     }
 
     /// <summary>Under the gate: moves the log start up, never down; written by the directory. Returns what it is.</summary>

@@ -202,6 +202,25 @@ public class RetentionAndTimeTests
         Assert.Equal(3, again.Partition.FindByTimestamp(now)?.Offset);
     }
 
+    [Fact]
+    public async Task Log_starts_that_rise_together_come_to_the_disk_together()
+    {
+        await using var world = new PartitionWorld(partitions: 5);
+        foreach (var partition in world.Topic.Partitions)
+        {
+            await PartitionWorld.AppendAsync(partition, PartitionWorld.Batch(3));
+            Assert.Equal((ErrorCode.None, 2), partition.RaiseLogStartTo(2));
+        }
+
+        var before = world.Disk.Syncs;
+        Assert.Equal(ErrorCode.None, world.Topic.Partitions[0].KeepLogStart());
+        var once = world.Disk.Syncs - before;
+        Assert.All(world.Topic.Partitions, partition => Assert.Equal(ErrorCode.None, partition.KeepLogStart()));
+        Assert.True(once > 0 && world.Disk.Syncs == before + once, $"{once} syncs, then {world.Disk.Syncs - before - once} more");
+        await using var again = new PartitionWorld(world.Disk.CutPower(new Random(1)), partitions: 5);
+        Assert.All(again.Topic.Partitions, partition => Assert.Equal(2, partition.LogStartOffset));
+    }
+
     /// <summary>Directories of the time when such an index was not stored.</summary>
     [Fact]
     public async Task An_index_that_ends_early_is_not_believed()

@@ -15,6 +15,9 @@ namespace Broker.Node.Groups;
 /// </summary>
 public sealed partial class GroupCoordinator : IDisposable
 {
+    /// <summary>How long after a shard has stopped by itself another one takes its log over.</summary>
+    internal static readonly TimeSpan ReplacementDelay = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly GroupSettings _settings;
     private readonly MetadataStore _metadata;
@@ -140,7 +143,7 @@ public sealed partial class GroupCoordinator : IDisposable
         for (var i = 0; i < shards.Length; i++)
         {
             var log = new PartitionGroupLog(topic.Partitions[i]);
-            shards[i] = new GroupShard(log, $"{topic.Name}-{i}", _settings, _wheel, _clock, _logger);
+            shards[i] = NewShard(log, $"{topic.Name}-{i}");
         }
 
         foreach (var shard in shards)
@@ -156,6 +159,36 @@ public sealed partial class GroupCoordinator : IDisposable
         }
 
         return new ShardTable(shards);
+    }
+
+    private GroupShard NewShard(IGroupLog log, string name) => new(
+        log, name, _settings, _wheel, _clock, _logger, whenStopped: stopped => _wheel.Schedule(new Replacement(this, stopped), ReplacementDelay));
+
+    /// <summary>Opens another shard in the place of one that stopped by itself: what its log says is the truth. False: not yet.</summary>
+    private bool TryReplace(GroupShard stopped)
+    {
+        var (log, name) = stopped.Place;
+        if (_isClosed || log.HasEnded)
+        {
+            stopped.Close(ErrorCode.NotCoordinator);
+            return true;
+        }
+
+        // The table is set once the shards are open, and what is still on its way to the disk would be missing in the new shard.
+        if (_shards is not { } table || !log.IsCommitted)
+        {
+            return false;
+        }
+
+        var shard = NewShard(log, name);
+        Volatile.Write(ref table.Shards[Array.IndexOf(table.Shards, stopped)], shard);
+        shard.Open(TopicExists);
+        if (_isClosed)
+        {
+            shard.Close(ErrorCode.CoordinatorNotAvailable);
+        }
+
+        return true;
     }
 
     private bool TopicExists(TopicKey topic)
@@ -211,6 +244,18 @@ public sealed partial class GroupCoordinator : IDisposable
     private sealed record ShardTable(GroupShard[] Shards)
     {
         public GroupShard Of(string groupId) => Shards[GroupPartition.Of(groupId, Shards.Length)];
+    }
+
+    /// <summary>Tries to put a shard in the place of one that stopped, until it could.</summary>
+    private sealed class Replacement(GroupCoordinator coordinator, GroupShard stopped) : WheelTimer
+    {
+        protected internal override void OnTimer()
+        {
+            if (!coordinator.TryReplace(stopped))
+            {
+                coordinator._wheel.Schedule(this, ReplacementDelay);
+            }
+        }
     }
 
     private sealed class ReconcileTimer(GroupCoordinator coordinator) : WheelTimer

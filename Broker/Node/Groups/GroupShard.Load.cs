@@ -38,7 +38,7 @@ internal sealed partial class GroupShard
         catch (Exception e)
         {
             LogNotLoaded(_logger, e, _name);
-            _work.Enqueue(new Work(Stop: ErrorCode.CoordinatorNotAvailable));
+            _work.Enqueue(new Work(Stop: ErrorCode.CoordinatorNotAvailable, IsFailure: true));
         }
 
         WorkOff();
@@ -46,7 +46,7 @@ internal sealed partial class GroupShard
 
     private void Serve(GroupLedger ledger, long loadedBytes)
     {
-        if (Refusal != ErrorCode.CoordinatorLoadInProgress)
+        if (_isStopped)
         {
             return;
         }
@@ -71,6 +71,6 @@ internal sealed partial class GroupShard
     [LoggerMessage(LogLevel.Information, "{Shard}: {Groups} groups and {Offsets} offsets loaded from {Bytes} bytes")]
     private static partial void LogLoaded(ILogger logger, string shard, int groups, int offsets, long bytes);
 
-    [LoggerMessage(LogLevel.Error, "{Shard}: cannot be loaded; its groups are not served")]
+    [LoggerMessage(LogLevel.Error, "{Shard}: cannot be loaded; its groups are not served now")]
     private static partial void LogNotLoaded(ILogger logger, Exception cause, string shard);
 }

@@ -30,16 +30,24 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
     private readonly Clock _clock;
     private readonly ILogger _logger;
     private readonly string _name;
+    private readonly Action<GroupShard>? _whenStopped;
 
     private GroupMachine? _machine;
     private long _committed;
     private int _busy;
     private volatile int _refusal = (int)ErrorCode.CoordinatorLoadInProgress;
     private Instant? _scheduledFor;
+    private bool _isStopped;
 
-    public GroupShard(IGroupLog log, string name, GroupSettings settings, TimingWheel wheel, Clock clock, ILogger logger)
+    /// <param name="whenStopped">
+    /// Called once when the shard stops by itself though its log goes on: another shard over the log is to take its place. Its requests are
+    /// refused with COORDINATOR_LOAD_IN_PROGRESS until then.
+    /// </param>
+    public GroupShard(
+        IGroupLog log, string name, GroupSettings settings, TimingWheel wheel, Clock clock, ILogger logger, Action<GroupShard>? whenStopped = null)
     {
         _log = log;
+        _whenStopped = whenStopped;
         _name = name;
         _settings = settings;
         _wheel = wheel;
@@ -50,6 +58,9 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
 
     /// <summary>What requests are refused with before the machine sees them: COORDINATOR_LOAD_IN_PROGRESS, or why the shard has stopped.</summary>
     public ErrorCode Refusal => (ErrorCode)_refusal;
+
+    /// <summary>The log that the shard stands on, and its name.</summary>
+    public (IGroupLog Log, string Name) Place => (_log, _name);
 
     /// <summary>Asks the machine. The request is in its place in the queue when the call returns.</summary>
     /// <param name="request">The number that the input carries; never used twice.</param>
@@ -181,7 +192,7 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
         }
         else if (work.Stop != ErrorCode.None)
         {
-            Stop(work.Stop, null, isOrderly: true);
+            Stop(work.Stop, null, isOrderly: !work.IsFailure);
         }
         else if (work.TopicExists is { } topicExists)
         {
@@ -240,17 +251,21 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
 
     private void Stop(ErrorCode error, Exception? cause, bool isOrderly = false)
     {
-        if (_machine is null && Refusal is not (ErrorCode.None or ErrorCode.CoordinatorLoadInProgress))
+        var isReplaced = !isOrderly && _whenStopped is not null && !_log.HasEnded;
+        if (_isStopped)
         {
+            // Nobody takes its place after an orderly end.
+            _refusal = isOrderly ? (int)error : _refusal;
             return;
         }
 
+        _isStopped = true;
         if (!isOrderly)
         {
             LogStopped(_logger, cause, _name, error);
         }
 
-        _refusal = (int)error;
+        _refusal = (int)(isReplaced ? ErrorCode.CoordinatorLoadInProgress : error);
         _machine = null;
         _wheel.Cancel(this);
         _writer.Dispose();
@@ -262,6 +277,10 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
         }
 
         _waiters.Clear();
+        if (isReplaced)
+        {
+            _whenStopped!(this);
+        }
     }
 
     private void Schedule()
@@ -292,6 +311,7 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
         bool IsCommit = false,
         int Tag = 0,
         ErrorCode Stop = ErrorCode.None,
+        bool IsFailure = false,
         GroupLedger? Loaded = null,
         long LoadedBytes = 0,
         bool IsRewritten = false,

@@ -12,6 +12,12 @@ internal interface IGroupLog
     /// <summary>Offset of the next record.</summary>
     long LogEndOffset { get; }
 
+    /// <summary>The log takes nothing any more and never will: it is deleted, or nobody knows what is on its disk.</summary>
+    bool HasEnded { get; }
+
+    /// <summary>All that was appended is committed, so that reading brings all of it back.</summary>
+    bool IsCommitted { get; }
+
     /// <inheritdoc cref="Partition.AppendInternal"/>
     AppendOutcome Append(Span<byte> batch, ICommitWaiter? waiter, int tag);
 
@@ -28,6 +34,10 @@ internal sealed class PartitionGroupLog(Partition partition) : IGroupLog
     public long LogStartOffset => partition.LogStartOffset;
 
     public long LogEndOffset => partition.LogEndOffset;
+
+    public bool HasEnded => partition.HasFailed || partition.IsDeleted;
+
+    public bool IsCommitted => partition.HighWatermark >= partition.LogEndOffset;
 
     public AppendOutcome Append(Span<byte> batch, ICommitWaiter? waiter, int tag) => partition.AppendInternal(batch, waiter, tag);
 

@@ -17,6 +17,11 @@ internal sealed class MemoryGroupLog : IGroupLog
 
     public long LogEndOffset { get; private set; }
 
+    /// <summary>Set when a commit fails.</summary>
+    public bool HasEnded { get; private set; }
+
+    public bool IsCommitted => !_isHeld;
+
     /// <summary>What appends answer.</summary>
     public ErrorCode AppendError { get; set; }
 
@@ -99,6 +104,7 @@ internal sealed class MemoryGroupLog : IGroupLog
 
     public void Release(ErrorCode error = ErrorCode.None)
     {
+        HasEnded |= error != ErrorCode.None;
         while (true)
         {
             (ICommitWaiter Waiter, int Tag) next;

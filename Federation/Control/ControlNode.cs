@@ -25,7 +25,7 @@ public sealed class ControlNode : IAsyncDisposable
     {
         _options = options;
         _store = store;
-        _clusters = options.Regions.ToDictionary(r => r.Region, r => new ClusterAdmin(r.BrokerHost, r.BrokerPort));
+        _clusters = options.Regions.ToDictionary(r => r.Region, r => new ClusterAdmin(r.BrokerHost, r.BrokerPort, options.Clock));
         _keeper = new TopicKeeper(store, _clusters, options.Logger);
     }
 
@@ -58,7 +58,8 @@ public sealed class ControlNode : IAsyncDisposable
             var (error, message) = await _keeper.ValidateAsync(wanted, cancel).ConfigureAwait(false);
             if (error == ErrorCode.TopicAlreadyExists && adopt)
             {
-                command = command with { Partitions = await _clusters[wanted.Home].PartitionsOfAsync(wanted.ClusterName, cancel).ConfigureAwait(false) ?? wanted.Partitions };
+                var (_, present) = await _clusters[wanted.Home].FindAsync(wanted.ClusterName, cancel).ConfigureAwait(false);
+                command = command with { Partitions = present?.Partitions ?? wanted.Partitions };
             }
             else if (error != ErrorCode.None)
             {

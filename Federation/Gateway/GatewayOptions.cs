@@ -36,6 +36,12 @@ public sealed record GatewayOptions
     /// <summary>The virtual broker's id: stable over restarts, not negative. Gateways of different regions have different ones.</summary>
     public int NodeId { get; init; } = 1;
 
+    /// <summary>
+    /// Whether a topic, by its name on the cluster, is federated and has its home or a copy in this region. Such a topic is the federation's to
+    /// remove and to extend, not its clients'. Asked per request, from any thread; answers at once.
+    /// </summary>
+    public Func<string, bool> IsFederated { get; init; } = _ => false;
+
     /// <summary>How often the list of brokers is asked for. Clients' own Metadata requests keep routes fresh, so this only has to notice new brokers.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(5);
 

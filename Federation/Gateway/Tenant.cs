@@ -4,7 +4,7 @@ using Federation.Core.Tenancy;
 namespace Federation.Gateway;
 
 /// <summary>The tenant of a listener with everything that its requests and answers are translated by. Safe for any thread.</summary>
-internal sealed class Tenant(TenantView view, TopicIdTable topicIds)
+internal sealed class Tenant(TenantView view, TopicIdTable topicIds, Func<string, bool> isFederated)
 {
     private readonly FetchSessions _sessions = new();
     private readonly Lock _sessionsGate = new();
@@ -18,6 +18,9 @@ internal sealed class Tenant(TenantView view, TopicIdTable topicIds)
     public AnswerFilter Filter { get; } = new(view);
 
     public ConfigView Configs { get; } = new(view);
+
+    /// <summary>Whether the cluster's topic is the tenant's, and one that the federation keeps in this region.</summary>
+    public bool IsFederated(string clusterName) => view.Names.Owns(clusterName) && isFederated(clusterName);
 
     /// <summary>Whether a fetch may go on with the session that it names.</summary>
     public FetchSessionVerdict DecideSession(int id, int epoch, bool singleBroker)

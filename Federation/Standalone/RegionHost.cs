@@ -118,6 +118,7 @@ public sealed class RegionHost : IAsyncDisposable
         Secret = setup.Secret,
         ClusterId = ClusterIdOf(setup.Secret, TenantId.Development.Name),
         NodeId = setup.Slot + 1,
+        IsFederated = name => setup.View.Image.Topics.TryGetValue(name, out var topic) && (topic.Home == setup.Region || topic.Mirrors.Contains(setup.Region)),
         Logger = logger,
         Clock = clock,
     };

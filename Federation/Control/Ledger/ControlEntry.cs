@@ -9,6 +9,7 @@ internal sealed record ControlEntry
 {
     public FederationRecord.RegionJoined? RegionJoined { get; init; }
     public FederationRecord.TopicCreated? TopicCreated { get; init; }
+    public FederationRecord.HomeMade? HomeMade { get; init; }
     public FederationRecord.TopicLeaving? TopicLeaving { get; init; }
     public FederationRecord.TopicDeleted? TopicDeleted { get; init; }
 
@@ -19,6 +20,7 @@ internal sealed record ControlEntry
         {
             FederationRecord.RegionJoined joined => new ControlEntry { RegionJoined = joined },
             FederationRecord.TopicCreated created => new ControlEntry { TopicCreated = created },
+            FederationRecord.HomeMade made => new ControlEntry { HomeMade = made },
             FederationRecord.TopicLeaving leaving => new ControlEntry { TopicLeaving = leaving },
             FederationRecord.TopicDeleted deleted => new ControlEntry { TopicDeleted = deleted },
             _ => throw new ArgumentException($"{record.GetType().Name} has no form in the log", nameof(record)),
@@ -32,8 +34,8 @@ internal sealed record ControlEntry
         try
         {
             var entry = JsonSerializer.Deserialize(bytes, ControlEntryJson.Default.ControlEntry);
-            return (FederationRecord?)entry?.RegionJoined ?? (FederationRecord?)entry?.TopicCreated ?? (FederationRecord?)entry?.TopicLeaving
-                ?? entry?.TopicDeleted ?? throw new InvalidDataException("an entry of a kind that this version does not know; was it written by a newer one?");
+            return (FederationRecord?)entry?.RegionJoined ?? (FederationRecord?)entry?.TopicCreated ?? (FederationRecord?)entry?.HomeMade
+                ?? (FederationRecord?)entry?.TopicLeaving ?? entry?.TopicDeleted ?? throw new InvalidDataException("an entry of a kind that this version does not know; was it written by a newer one?");
         }
         catch (JsonException e)
         {

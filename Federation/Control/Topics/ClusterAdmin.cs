@@ -1,21 +1,32 @@
 using Federation.Core.Homes;
+using Hosting;
 using Protocol.Transport;
 using Protocol.Wire;
 using Protocol.Wire.Messages;
 
 namespace Federation.Control.Topics;
 
-/// <summary>A region's cluster, as its administrator sees it: makes and removes topics by the Kafka protocol. Connects when needed, one call at a time.</summary>
+/// <summary>A topic as a cluster has it.</summary>
+/// <param name="Id">The cluster's id for it.</param>
+public sealed record ClusterTopic(Guid Id, int Partitions);
+
+/// <summary>
+/// A region's cluster, as its administrator sees it: makes and removes topics by the Kafka protocol. Connects when needed, one call at a time.
+/// A call that is not answered in time closes the connection and throws <see cref="IOException"/>.
+/// </summary>
 /// <param name="host">A broker of the cluster; any broker takes these calls.</param>
-public sealed class ClusterAdmin(string host, int port) : IAsyncDisposable
+/// <param name="clock">What the time limit of a call is measured by.</param>
+public sealed class ClusterAdmin(string host, int port, Clock clock) : IAsyncDisposable
 {
-    private const int TimeoutMs = 30_000;
+    // The cluster gives up before it is given up: what it answers then says more than silence.
+    private const int TimeoutMs = 20_000;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _one = new(1, 1);
     private FrameClient? _client;
 
     /// <summary>Makes a topic, or only asks whether it could be made. Throws <see cref="IOException"/> or <see cref="System.Net.Sockets.SocketException"/> when the cluster is out of reach.</summary>
-    /// <returns>None, or why not, with the cluster's text in the cluster's names.</returns>
-    public async Task<(ErrorCode Error, string? Message)> CreateAsync(FederatedTopic topic, bool validateOnly, CancellationToken cancel)
+    /// <returns>None and the new topic's id, or why not, with the cluster's text in the cluster's names.</returns>
+    public async Task<(ErrorCode Error, string? Message, Guid Id)> CreateAsync(FederatedTopic topic, bool validateOnly, CancellationToken cancel)
     {
         var request = new CreateTopicsRequest
         {
@@ -34,7 +45,7 @@ public sealed class ClusterAdmin(string host, int port) : IAsyncDisposable
         };
         using var reply = await CallAsync<CreateTopicsRequest, CreateTopicsResponse>(request, CreateTopicsVersion, cancel).ConfigureAwait(false);
         var result = reply.Message.Topics[0];
-        return ((ErrorCode)result.ErrorCode, result.ErrorMessage);
+        return ((ErrorCode)result.ErrorCode, result.ErrorMessage, result.TopicId);
     }
 
     /// <summary>Removes a topic. UNKNOWN_TOPIC_OR_PARTITION when it is not there.</summary>
@@ -46,22 +57,18 @@ public sealed class ClusterAdmin(string host, int port) : IAsyncDisposable
         return ((ErrorCode)result.ErrorCode, result.ErrorMessage);
     }
 
-    /// <summary>How many partitions the topic has; null when the cluster does not know it.</summary>
-    public async Task<int?> PartitionsOfAsync(string clusterName, CancellationToken cancel)
+    /// <summary>The topic; null and an error when the cluster does not know it (UNKNOWN_TOPIC_OR_PARTITION), or cannot say.</summary>
+    public async Task<(ErrorCode Error, ClusterTopic? Topic)> FindAsync(string clusterName, CancellationToken cancel)
     {
         var request = new MetadataRequest { Topics = [new() { Name = clusterName }], AllowAutoTopicCreation = false };
         using var reply = await CallAsync<MetadataRequest, MetadataResponse>(request, MetadataVersion, cancel).ConfigureAwait(false);
         var topic = reply.Message.Topics[0];
-        return topic.ErrorCode == (short)ErrorCode.None ? topic.Partitions.Count : null;
+        return ((ErrorCode)topic.ErrorCode, topic.ErrorCode == (short)ErrorCode.None ? new(topic.TopicId, topic.Partitions.Count) : null);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_client is { } client)
-        {
-            await client.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await CloseAsync().ConfigureAwait(false);
         _one.Dispose();
     }
 
@@ -77,22 +84,37 @@ public sealed class ClusterAdmin(string host, int port) : IAsyncDisposable
         await _one.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            if (_client is not { IsOpen: true })
+            using var late = new CancellationTokenSource(Limit, clock.Provider);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
+            try
             {
-                if (_client is { } broken)
+                if (_client is not { IsOpen: true })
                 {
-                    _client = null;
-                    await broken.DisposeAsync().ConfigureAwait(false);
+                    await CloseAsync().ConfigureAwait(false);
+                    _client = await FrameClient.ConnectAsync(host, port, "federation-control", both.Token).ConfigureAwait(false);
                 }
 
-                _client = await FrameClient.ConnectAsync(host, port, "federation-control", cancel).ConfigureAwait(false);
+                return await _client.CallAsync<TRequest, TResponse>(request, version, both.Token).ConfigureAwait(false);
             }
-
-            return await _client.CallAsync<TRequest, TResponse>(request, version, cancel).ConfigureAwait(false);
+            catch (OperationCanceledException e) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
+            {
+                // Whatever comes behind a call that was not answered waits for it: the next call needs another connection.
+                await CloseAsync().ConfigureAwait(false);
+                throw new IOException($"{host}:{port} did not answer within {Limit.TotalSeconds:0} s", e);
+            }
         }
         finally
         {
             _one.Release();
+        }
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        if (_client is { } client)
+        {
+            _client = null;
+            await client.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -20,6 +20,7 @@ public sealed partial class TopicKeeper : IAsyncDisposable
     private readonly IReadOnlyDictionary<RegionId, ClusterAdmin> _clusters;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, string?> _homes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _said = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
@@ -41,8 +42,11 @@ public sealed partial class TopicKeeper : IAsyncDisposable
         _homes.TryGetValue(topic.ClusterName, out var reason) ? (reason is null, reason) : (false, null);
 
     /// <summary>Asks the home whether it would take the topic. None, or its refusal.</summary>
-    public Task<(ErrorCode Error, string? Message)> ValidateAsync(FederatedTopic topic, CancellationToken cancel) =>
-        _clusters[topic.Home].CreateAsync(topic, validateOnly: true, cancel);
+    public async Task<(ErrorCode Error, string? Message)> ValidateAsync(FederatedTopic topic, CancellationToken cancel)
+    {
+        var (error, message, _) = await _clusters[topic.Home].CreateAsync(topic, validateOnly: true, cancel).ConfigureAwait(false);
+        return (error, message);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -67,7 +71,17 @@ public sealed partial class TopicKeeper : IAsyncDisposable
         {
             while (true)
             {
-                var isDone = await ObeyAsync(_stop.Token).ConfigureAwait(false);
+                var isDone = false;
+                try
+                {
+                    isDone = await ObeyAsync(_stop.Token).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is not OperationCanceledException || !_stop.IsCancellationRequested)
+                {
+                    // One topic that cannot be handled must not end the care for all others.
+                    LogFailed(e);
+                }
+
                 await _wake.WaitAsync(isDone ? Timeout.InfiniteTimeSpan : RetryAfter, _stop.Token).ConfigureAwait(false);
             }
         }
@@ -84,7 +98,8 @@ public sealed partial class TopicKeeper : IAsyncDisposable
         var isDone = true;
         foreach (var topic in image.Topics.Values.Where(t => !HomeOf(t).IsThere))
         {
-            var reason = await TryAsync(() => EnsureHomeAsync(topic, cancel), topic.Home, topic).ConfigureAwait(false);
+            var reason = await TryAsync(() => EnsureHomeAsync(topic, cancel), topic.Home).ConfigureAwait(false);
+            Say(topic, reason);
             isDone &= reason is null;
             _homes[topic.ClusterName] = reason;
             Progress?.Invoke();
@@ -93,18 +108,16 @@ public sealed partial class TopicKeeper : IAsyncDisposable
         foreach (var topic in image.Leaving.Values)
         {
             _homes.TryRemove(topic.ClusterName, out _);
-            var isGone = true;
+            string? reason = null;
             foreach (var region in topic.Mirrors.Prepend(topic.Home))
             {
-                isGone &= await TryAsync(() => EnsureGoneAsync(topic, region, cancel), region, topic).ConfigureAwait(false) is null;
+                var inTheWay = await TryAsync(() => EnsureGoneAsync(topic, region, cancel), region).ConfigureAwait(false);
+                reason ??= inTheWay;
             }
 
-            isDone &= isGone;
-            if (isGone)
-            {
-                _store.Execute(new FederationCommand.ForgetTopic(topic.Tenant.Name, topic.Name));
-            }
-
+            reason ??= TryWrite(new FederationCommand.ForgetTopic(topic.Tenant.Name, topic.Name));
+            Say(topic, reason);
+            isDone &= reason is null;
             Progress?.Invoke();
         }
 
@@ -114,14 +127,53 @@ public sealed partial class TopicKeeper : IAsyncDisposable
     private async Task<string?> EnsureHomeAsync(FederatedTopic topic, CancellationToken cancel)
     {
         var admin = _clusters[topic.Home];
-        var (error, message) = await admin.CreateAsync(topic, validateOnly: false, cancel).ConfigureAwait(false);
-        if (error == ErrorCode.TopicAlreadyExists)
+        if (topic.HomeId is null)
         {
-            var partitions = await admin.PartitionsOfAsync(topic.ClusterName, cancel).ConfigureAwait(false);
-            return partitions == topic.Partitions ? null : $"{topic.Home} has a topic of that name with {partitions} partitions, not {topic.Partitions}";
+            var (error, message, id) = await admin.CreateAsync(topic, validateOnly: false, cancel).ConfigureAwait(false);
+            if (error == ErrorCode.None && id != Guid.Empty)
+            {
+                return TryWrite(new FederationCommand.NoteHome(topic.Tenant.Name, topic.Name, id));
+            }
+
+            if (error is not (ErrorCode.None or ErrorCode.TopicAlreadyExists))
+            {
+                return $"{topic.Home} refuses the topic: {error} {message}";
+            }
         }
 
-        return error == ErrorCode.None ? null : $"{topic.Home} refuses the topic: {error} {message}";
+        var (trouble, present) = await admin.FindAsync(topic.ClusterName, cancel).ConfigureAwait(false);
+        return present is not null ? WhyNotHome(topic, present) ?? TryWrite(new FederationCommand.NoteHome(topic.Tenant.Name, topic.Name, present.Id))
+            : trouble == ErrorCode.UnknownTopicOrPartition && topic.HomeId is not null
+                ? $"{topic.Home} had the topic and lost it, with its records: it was deleted at the cluster. `fed topic delete {topic.Name}` gives it up"
+            : $"{topic.Home} does not say whether it has the topic: {trouble}";
+    }
+
+    private static string? WhyNotHome(FederatedTopic topic, ClusterTopic present)
+    {
+        // Mirrors hold the records of the topic that was; behind another one of that name they would never agree with their home again.
+        if (topic.HomeId is { } made && made != present.Id)
+        {
+            return $"{topic.Home} lost the topic, with its records, and has another one of that name: id {present.Id}, not {made}. " +
+                $"`fed topic delete {topic.Name}` gives both up";
+        }
+
+        // More is no harm: partitions may be added at the cluster, and the links copy them.
+        return present.Partitions >= topic.Partitions ? null
+            : $"{topic.Home} has a topic of that name with {present.Partitions} partitions, not {topic.Partitions}";
+    }
+
+    /// <summary>Null, or why the ledger did not take it. A ledger that cannot be written is no end: the next round tries again.</summary>
+    private string? TryWrite(FederationCommand command)
+    {
+        try
+        {
+            _store.Execute(command);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return $"the federation's ledger cannot be written: {e.Message}";
+        }
     }
 
     private async Task<string?> EnsureGoneAsync(FederatedTopic topic, RegionId region, CancellationToken cancel)
@@ -130,26 +182,35 @@ public sealed partial class TopicKeeper : IAsyncDisposable
         return error is ErrorCode.None or ErrorCode.UnknownTopicOrPartition ? null : $"{region} does not remove the topic: {error} {message}";
     }
 
-    private async Task<string?> TryAsync(Func<Task<string?>> work, RegionId region, FederatedTopic topic)
+    private static async Task<string?> TryAsync(Func<Task<string?>> work, RegionId region)
     {
-        string? reason;
         try
         {
-            reason = await work().ConfigureAwait(false);
+            return await work().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or WireFormatException)
         {
-            reason = $"the cluster of {region} is out of reach: {e.Message}";
+            return $"the cluster of {region} is out of reach: {e.Message}";
         }
+    }
 
-        if (reason is not null && reason != _homes.GetValueOrDefault(topic.ClusterName))
+    /// <summary>Logs what is in a topic's way, once and not every round.</summary>
+    private void Say(FederatedTopic topic, string? reason)
+    {
+        if (reason is null)
         {
+            _said.Remove(topic.ClusterName);
+        }
+        else if (!_said.TryGetValue(topic.ClusterName, out var said) || said != reason)
+        {
+            _said[topic.ClusterName] = reason;
             LogNotObeyed(topic.ClusterName, reason);
         }
-
-        return reason;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "topic {Topic}: {Reason}")]
     private partial void LogNotObeyed(string topic, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a round over the topics failed; it is tried again")]
+    private partial void LogFailed(Exception cause);
 }

@@ -20,6 +20,9 @@ public sealed record FederatedTopic(
     long FencingEpoch,
     ImmutableSortedDictionary<string, string> Configs)
 {
+    /// <summary>The topic id that the home's cluster gave it; null until the topic was made there. A home without that topic lost its records.</summary>
+    public Guid? HomeId { get; init; }
+
     /// <summary>The topic's name on the clusters: the tenant's prefix and the name.</summary>
     public string ClusterName => $"{Tenant.Name}.{Name}";
 }

@@ -20,6 +20,9 @@ public abstract record FederationCommand
     /// <summary>Gives a topic up: from now on it is no topic of the tenant's. The host that obeys the ledger removes it from the clusters.</summary>
     public sealed record DeleteTopic(string Tenant, string Name) : FederationCommand;
 
+    /// <summary>The topic stands in its home, under this id of the home's cluster.</summary>
+    public sealed record NoteHome(string Tenant, string Name, Guid TopicId) : FederationCommand;
+
     /// <summary>The topic is gone from all clusters; its name is free.</summary>
     public sealed record ForgetTopic(string Tenant, string Name) : FederationCommand;
 }
@@ -37,6 +40,9 @@ public abstract record FederationRecord
     /// <summary>A federated topic exists.</summary>
     public sealed record TopicCreated(
         string Tenant, string Name, int Partitions, string Home, IReadOnlyList<string> Mirrors, long FencingEpoch, IReadOnlyDictionary<string, string> Configs) : FederationRecord;
+
+    /// <summary>A federated topic was made in its home. Ledgers of before this record do not have it; then it follows when the home is next seen.</summary>
+    public sealed record HomeMade(string Tenant, string Name, Guid TopicId) : FederationRecord;
 
     /// <summary>A federated topic was given up, and is being removed from the clusters.</summary>
     public sealed record TopicLeaving(string Tenant, string Name) : FederationRecord;

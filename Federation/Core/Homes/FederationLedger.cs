@@ -19,6 +19,7 @@ public sealed class FederationLedger : ILedger<FederationCommand, FederationReco
     {
         FederationCommand.JoinRegion join => Join(join),
         FederationCommand.CreateTopic create => Create(create),
+        FederationCommand.NoteHome home => Note(home),
         FederationCommand.DeleteTopic delete => Delete(delete),
         FederationCommand.ForgetTopic forget => Forget(forget),
         _ => Refuse(FederationError.Invalid, $"{command.GetType().Name} is not known here"),
@@ -32,6 +33,7 @@ public sealed class FederationLedger : ILedger<FederationCommand, FederationReco
         {
             FederationRecord.RegionJoined joined => image with { Regions = image.Regions.SetItem(joined.Region, joined.Slot) },
             FederationRecord.TopicCreated created => With(image, created),
+            FederationRecord.HomeMade made => WithHome(image, made),
             FederationRecord.TopicLeaving leaving => Without(image, ClusterName(leaving.Tenant, leaving.Name)),
             FederationRecord.TopicDeleted deleted => image with { Leaving = image.Leaving.Remove(ClusterName(deleted.Tenant, deleted.Name)) },
             _ => image,
@@ -43,6 +45,11 @@ public sealed class FederationLedger : ILedger<FederationCommand, FederationReco
         var topic = TopicOf(created);
         return image with { Topics = image.Topics.SetItem(topic.ClusterName, topic) };
     }
+
+    private static FederationImage WithHome(FederationImage image, FederationRecord.HomeMade made) =>
+        image.Topics.TryGetValue(ClusterName(made.Tenant, made.Name), out var topic)
+            ? image with { Topics = image.Topics.SetItem(topic.ClusterName, topic with { HomeId = made.TopicId }) }
+            : image;
 
     private static FederationImage Without(FederationImage image, string clusterName) =>
         image.Topics.TryGetValue(clusterName, out var topic)
@@ -95,6 +102,19 @@ public sealed class FederationLedger : ILedger<FederationCommand, FederationReco
 
         var record = new FederationRecord.TopicCreated(create.Tenant, create.Name, create.Partitions, create.Home, create.Mirrors, FencingEpoch: 1, create.Configs);
         return new([record], new FederationReply(FederationError.None, Topic: TopicOf(record)));
+    }
+
+    private Decision<FederationRecord, FederationReply> Note(FederationCommand.NoteHome home)
+    {
+        if (!Image.Topics.TryGetValue(ClusterName(home.Tenant, home.Name), out var topic))
+        {
+            return Refuse(FederationError.NotFound, $"tenant {home.Tenant} has no federated topic {home.Name}");
+        }
+
+        return topic.HomeId is null
+            ? new([new FederationRecord.HomeMade(home.Tenant, home.Name, home.TopicId)], new FederationReply(FederationError.None, Topic: topic with { HomeId = home.TopicId }))
+            : topic.HomeId == home.TopicId ? new([], new FederationReply(FederationError.None, Topic: topic))
+            : Refuse(FederationError.Conflict, $"topic {home.Name} was made in {topic.Home} under another id: {topic.HomeId}");
     }
 
     private Decision<FederationRecord, FederationReply> Delete(FederationCommand.DeleteTopic delete) =>

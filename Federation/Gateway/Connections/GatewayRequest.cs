@@ -59,6 +59,14 @@ internal sealed class GatewayRequest(TenantConnection connection, RequestHeader 
         return ReadAnswerAsync<TResponse>(asked, connection.Link(broker).SendAsync(asked));
     }
 
+    /// <summary>As <see cref="AskAsync"/>, for what the gateway itself has to know before it can pass the client's request on.</summary>
+    public ValueTask<UpstreamReply<TResponse>?> AskFirstAsync<TResponse>(UpstreamBroker broker, IWireMessage question, short version)
+        where TResponse : class, IWireMessage<TResponse>, new()
+    {
+        var asked = new UpstreamRequest(TResponse.Key!.Value, version, header.ClientId, question);
+        return ReadAnswerAsync<TResponse>(asked, connection.Link(broker).SendAsync(asked));
+    }
+
     /// <summary>Sends a request that has no answer; completed when the broker took it. False: it cannot be reached.</summary>
     public async ValueTask<bool> TellAsync(UpstreamBroker broker, IWireMessage request)
     {
@@ -136,8 +144,8 @@ internal sealed class GatewayRequest(TenantConnection connection, RequestHeader 
         try
         {
             var reader = new WireReader(received.Bytes);
-            ResponseHeader.ReadCorrelationId(ref reader, Key, Version);
-            reply.Message.Read(ref reader, Version);
+            ResponseHeader.ReadCorrelationId(ref reader, asked.Key, asked.Version);
+            reply.Message.Read(ref reader, asked.Version);
             return reply;
         }
         catch

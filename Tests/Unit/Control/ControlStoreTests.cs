@@ -63,6 +63,25 @@ public sealed class ControlStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_home_that_was_made_is_known_at_the_next_start_and_noted_once()
+    {
+        var id = Guid.NewGuid();
+        using (var store = Fill())
+        {
+            Assert.Null(store.Image.Topics["demo.b"].HomeId);
+            store.Execute(new FederationCommand.NoteHome("demo", "b", id));
+            var version = store.Image.Version;
+            Assert.Equal(FederationError.None, store.Execute(new FederationCommand.NoteHome("demo", "b", id)).Error);
+            Assert.Equal(FederationError.Conflict, store.Execute(new FederationCommand.NoteHome("demo", "b", Guid.NewGuid())).Error);
+            Assert.Equal(FederationError.NotFound, store.Execute(new FederationCommand.NoteHome("demo", "a", id)).Error);
+            Assert.Equal(version, store.Image.Version);
+        }
+
+        using var again = ControlStore.Open(_folder, Clock.System);
+        Assert.Equal((id, null), (again.Image.Topics["demo.b"].HomeId, again.Image.Topics["demo.c"].HomeId));
+    }
+
+    [Fact]
     public void Readers_are_told_of_every_change()
     {
         using var store = ControlStore.Open(_folder, Clock.System);

@@ -22,7 +22,8 @@ internal sealed class Door : IAsyncDisposable
     public GatewayNode Node { get; }
 
     /// <summary>Starts a gateway and returns when it knows its brokers.</summary>
-    public static async Task<Door> OpenAsync(FakeBroker broker, string tenant = "demo", ILogger? logger = null, bool waitReady = true)
+    public static async Task<Door> OpenAsync(
+        FakeBroker broker, string tenant = "demo", ILogger? logger = null, bool waitReady = true, Func<string, bool>? isFederated = null)
     {
         var node = await GatewayNode.StartAsync(new GatewayOptions
         {
@@ -33,6 +34,7 @@ internal sealed class Door : IAsyncDisposable
             Secret = Secret,
             ClusterId = ClusterId,
             NodeId = NodeId,
+            IsFederated = isFederated ?? (_ => false),
             RefreshInterval = TimeSpan.FromMilliseconds(100),
             Drain = TimeSpan.Zero,
             Logger = logger ?? NullLogger.Instance,

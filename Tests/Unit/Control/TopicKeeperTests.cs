@@ -1,0 +1,160 @@
+using Federation.Control.Ledger;
+using Federation.Control.Topics;
+using Federation.Core.Homes;
+using Hosting;
+using Kernel.Ids;
+using Microsoft.Extensions.Logging.Abstractions;
+using Protocol.Wire;
+using Protocol.Wire.Messages;
+using Tests.Unit.Gateway;
+
+namespace Tests.Unit.Control;
+
+/// <summary>The keeper before one cluster, which stands for all regions.</summary>
+public sealed class TopicKeeperTests : IAsyncDisposable
+{
+    private static readonly Guid FirstId = new("11111111-2222-3333-4444-555555555555");
+    private static readonly Guid OtherId = new("99999999-8888-7777-6666-555555555555");
+    private readonly string _folder = Directory.CreateTempSubdirectory("federation-keeper-").FullName;
+    private readonly FakeBroker _broker = new();
+    private readonly ControlStore _store;
+    private readonly ClusterAdmin _admin;
+
+    /// <summary>What the cluster has.</summary>
+    private volatile ClusterTopic? _present;
+    private volatile bool _refusesNew;
+
+    public TopicKeeperTests()
+    {
+        _store = ControlStore.Open(_folder, Clock.System);
+        _store.Execute(new FederationCommand.JoinRegion(new RegionId("eu")));
+        _broker.Answer = r => new(r.Message switch
+        {
+            CreateTopicsRequest create => new CreateTopicsResponse { Topics = [Created(create.Topics[0])] },
+            DeleteTopicsRequest delete => new DeleteTopicsResponse { Responses = [new() { Name = delete.Topics[0].Name }] },
+            MetadataRequest => new MetadataResponse { Topics = [Known()] },
+            _ => null,
+        });
+        _admin = new ClusterAdmin("127.0.0.1", _broker.EndPoint.Port, Clock.System);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _admin.DisposeAsync();
+        await _broker.DisposeAsync();
+        _store.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(5, true)]
+    [InlineData(2, false)]
+    public async Task A_home_may_have_more_partitions_than_the_ledger_says_and_not_fewer(int partitions, bool isThere)
+    {
+        _present = new(FirstId, partitions);
+        Create("t", partitions: 3);
+        await using var keeper = Keeper();
+        var (stands, reason) = await HomeAsync(keeper);
+        Assert.Equal((isThere, isThere), (stands, reason is null));
+        Assert.Equal(isThere ? FirstId : null, Topic.HomeId);
+    }
+
+    [Fact]
+    public async Task A_home_that_was_made_and_vanished_is_not_made_anew()
+    {
+        Create("t");
+        await using (var first = Keeper())
+        {
+            Assert.Equal((true, null), await HomeAsync(first));
+        }
+
+        Assert.Equal(FirstId, Topic.HomeId);
+        _present = null;
+        await using var again = Keeper();
+        var (isThere, reason) = await HomeAsync(again);
+        Assert.False(isThere);
+        Assert.Contains("eu had the topic and lost it, with its records", reason, StringComparison.Ordinal);
+        Assert.Single(_broker.RequestsOf(ApiKey.CreateTopics));
+    }
+
+    [Fact]
+    public async Task Another_topic_of_the_name_is_not_the_home()
+    {
+        Create("t");
+        await using (var first = Keeper())
+        {
+            Assert.Equal((true, null), await HomeAsync(first));
+        }
+
+        _present = new(OtherId, 1);
+        await using var again = Keeper();
+        var (isThere, reason) = await HomeAsync(again);
+        Assert.False(isThere);
+        Assert.Contains($"id {OtherId}, not {FirstId}", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_home_that_an_older_ledger_does_not_tell_of_is_noted_when_it_is_seen()
+    {
+        _present = new(FirstId, 1);
+        Create("t");
+        Assert.Null(Topic.HomeId);
+        await using var keeper = Keeper();
+        Assert.Equal((true, null), await HomeAsync(keeper));
+        Assert.Equal(FirstId, Topic.HomeId);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_cannot_be_written_does_not_end_the_care_for_the_topics()
+    {
+        Create("t");
+        Create("gone");
+        _store.Execute(new FederationCommand.DeleteTopic("demo", "gone"));
+        _refusesNew = true;
+
+        // From the first failure on, the log refuses with IOException, as on a full disk.
+        _store.Dispose();
+        Assert.ThrowsAny<Exception>(() => _store.Execute(new FederationCommand.JoinRegion(new RegionId("us"))));
+        var keeper = Keeper();
+        await Door.UntilAsync(() => _broker.RequestsOf(ApiKey.DeleteTopics).Any());
+        _refusesNew = false;
+        await Door.UntilAsync(() => keeper.HomeOf(Topic).Reason?.Contains("the federation's ledger cannot be written", StringComparison.Ordinal) == true);
+        Assert.True(_store.Image.Leaving.ContainsKey("demo.gone"));
+        await keeper.DisposeAsync();
+    }
+
+    private FederatedTopic Topic => _store.Image.Topics["demo.t"];
+
+    private TopicKeeper Keeper() => new(_store, new Dictionary<RegionId, ClusterAdmin> { [new("eu")] = _admin }, NullLogger.Instance);
+
+    private void Create(string name, int partitions = 1) =>
+        Assert.Equal(FederationError.None, _store.Execute(new FederationCommand.CreateTopic("demo", name, partitions, "eu", [], new Dictionary<string, string>())).Error);
+
+    /// <summary>The home's state as soon as the keeper has an opinion.</summary>
+    private async Task<(bool IsThere, string? Reason)> HomeAsync(TopicKeeper keeper)
+    {
+        await Door.UntilAsync(() => keeper.HomeOf(Topic) is { IsThere: true } or { Reason: not null });
+        return keeper.HomeOf(Topic);
+    }
+
+    private CreateTopicsResponse.CreatableTopicResult Created(CreateTopicsRequest.CreatableTopic topic)
+    {
+        if (_refusesNew || _present is not null)
+        {
+            return new() { Name = topic.Name, ErrorCode = (short)(_refusesNew ? ErrorCode.PolicyViolation : ErrorCode.TopicAlreadyExists) };
+        }
+
+        _present = new(FirstId, topic.NumPartitions);
+        return new() { Name = topic.Name, TopicId = FirstId };
+    }
+
+    private MetadataResponse.MetadataResponseTopic Known() => _present is { } present
+        ? new()
+        {
+            Name = "demo.t",
+            TopicId = present.Id,
+            Partitions = [.. Enumerable.Range(0, present.Partitions).Select(p => new MetadataResponse.MetadataResponseTopic.MetadataResponsePartition { PartitionIndex = p })],
+        }
+        : new() { Name = "demo.t", ErrorCode = (short)ErrorCode.UnknownTopicOrPartition };
+}

@@ -112,7 +112,9 @@ public sealed class FederationLedger : ILedger<FederationCommand, FederationReco
         }
 
         return topic.HomeId is null
-            ? new([new FederationRecord.HomeMade(home.Tenant, home.Name, home.TopicId)], new FederationReply(FederationError.None, Topic: topic with { HomeId = home.TopicId }))
+            ? new(
+                [new FederationRecord.HomeMade(home.Tenant, home.Name, home.TopicId)],
+                new FederationReply(FederationError.None, Topic: topic with { HomeId = home.TopicId }))
             : topic.HomeId == home.TopicId ? new([], new FederationReply(FederationError.None, Topic: topic))
             : Refuse(FederationError.Conflict, $"topic {home.Name} was made in {topic.Home} under another id: {topic.HomeId}");
     }

@@ -100,7 +100,7 @@ internal sealed class DeleteTopicsApi : GatewayApi<DeleteTopicsRequest, DeleteTo
                 Name = name,
                 TopicId = id,
                 ErrorCode = (short)ErrorCode.PolicyViolation,
-                ErrorMessage = $"Topic '{name}' is federated and stands in other regions too: remove it from all of them with `fed topic delete {name}`.",
+                ErrorMessage = $"Topic '{name}' is federated: `fed topic delete {name}` deletes it, in all its regions.",
             };
             return true;
         }

@@ -12,7 +12,9 @@ public class ClusterAdminTests
     public async Task A_silent_cluster_is_given_up_and_the_next_call_goes_through()
     {
         await using var broker = new FakeBroker();
-        broker.Answer = r => new(((DeleteTopicsRequest)r.Message).Topics[0].Name is "demo.silent" ? null : new DeleteTopicsResponse { Responses = [new() { Name = "demo.b" }] });
+        broker.Answer = r => new(((DeleteTopicsRequest)r.Message).Topics[0].Name is "demo.silent"
+            ? null
+            : new DeleteTopicsResponse { Responses = [new() { Name = "demo.b" }] });
         var time = new HeldTimers();
         await using var admin = new ClusterAdmin("127.0.0.1", broker.EndPoint.Port, new Clock(time));
         var first = admin.DeleteAsync("demo.silent", CancellationToken.None);

@@ -128,8 +128,11 @@ public sealed class TopicKeeperTests : IAsyncDisposable
 
     private TopicKeeper Keeper() => new(_store, new Dictionary<RegionId, ClusterAdmin> { [new("eu")] = _admin }, NullLogger.Instance);
 
-    private void Create(string name, int partitions = 1) =>
-        Assert.Equal(FederationError.None, _store.Execute(new FederationCommand.CreateTopic("demo", name, partitions, "eu", [], new Dictionary<string, string>())).Error);
+    private void Create(string name, int partitions = 1)
+    {
+        var create = new FederationCommand.CreateTopic("demo", name, partitions, "eu", [], new Dictionary<string, string>());
+        Assert.Equal(FederationError.None, _store.Execute(create).Error);
+    }
 
     /// <summary>The home's state as soon as the keeper has an opinion.</summary>
     private async Task<(bool IsThere, string? Reason)> HomeAsync(TopicKeeper keeper)
@@ -154,7 +157,11 @@ public sealed class TopicKeeperTests : IAsyncDisposable
         {
             Name = "demo.t",
             TopicId = present.Id,
-            Partitions = [.. Enumerable.Range(0, present.Partitions).Select(p => new MetadataResponse.MetadataResponseTopic.MetadataResponsePartition { PartitionIndex = p })],
+            Partitions =
+            [
+                .. Enumerable.Range(0, present.Partitions)
+                    .Select(p => new MetadataResponse.MetadataResponseTopic.MetadataResponsePartition { PartitionIndex = p }),
+            ],
         }
         : new() { Name = "demo.t", ErrorCode = (short)ErrorCode.UnknownTopicOrPartition };
 }

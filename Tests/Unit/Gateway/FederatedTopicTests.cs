@@ -18,7 +18,9 @@ public class FederatedTopicTests
         await using var door = await Door.OpenAsync(broker, isFederated: name => name == "demo.fl");
         await using var client = await door.ConnectAsync();
         string[] names = ["fl", "own"];
-        var request = version < 6 ? new DeleteTopicsRequest { TopicNames = [.. names] } : new DeleteTopicsRequest { Topics = [.. names.Select(n => new DeleteTopicsRequest.DeleteTopicState { Name = n })] };
+        var request = version < 6
+            ? new DeleteTopicsRequest { TopicNames = [.. names] }
+            : new DeleteTopicsRequest { Topics = [.. names.Select(n => new DeleteTopicsRequest.DeleteTopicState { Name = n })] };
         var answer = await Door.CallAsync<DeleteTopicsResponse>(client, version, request);
         Assert.Equal([("own", ErrorCode.None), ("fl", ErrorCode.PolicyViolation)], answer.Responses.Select(t => (t.Name, (ErrorCode)t.ErrorCode)));
         Assert.Equal(["demo.own"], Deleted(broker));
@@ -82,10 +84,17 @@ public class FederatedTopicTests
                 Responses =
                 [
                     .. deleted.TopicNames.Select(n => new DeleteTopicsResponse.DeletableTopicResult { Name = n }),
-                    .. deleted.Topics.Select(t => new DeleteTopicsResponse.DeletableTopicResult { Name = t.Name ?? (t.TopicId == OwnId ? "demo.own" : "demo.fl"), TopicId = t.TopicId }),
+                    .. deleted.Topics.Select(t => new DeleteTopicsResponse.DeletableTopicResult
+                    {
+                        Name = t.Name ?? (t.TopicId == OwnId ? "demo.own" : "demo.fl"),
+                        TopicId = t.TopicId,
+                    }),
                 ],
             },
-            CreatePartitionsRequest extended => new CreatePartitionsResponse { Results = extended.Topics.ConvertAll(t => new CreatePartitionsResponse.CreatePartitionsTopicResult { Name = t.Name }) },
+            CreatePartitionsRequest extended => new CreatePartitionsResponse
+            {
+                Results = extended.Topics.ConvertAll(t => new CreatePartitionsResponse.CreatePartitionsTopicResult { Name = t.Name }),
+            },
             _ => null,
         });
         return broker;

@@ -12,14 +12,20 @@ namespace Broker.Node.Apis;
 /// </summary>
 public sealed class DeleteRecordsApi(PartitionTable partitions) : Api<DeleteRecordsRequest, DeleteRecordsResponse>
 {
-    /// <summary>On a pool thread: it waits for the disk, and the connection's own thread serves others too.</summary>
-    protected override ValueTask<DeleteRecordsResponse?> HandleAsync(RequestContext context, DeleteRecordsRequest request) =>
-        new(Task.Run<DeleteRecordsResponse?>(() => Delete(request)));
+    /// <summary>
+    /// The log starts rise at once, before what the same connection appends next: -1 means what is there now. Making that durable waits for the disk,
+    /// on a pool thread, since the connection's own serves others too.
+    /// </summary>
+    protected override ValueTask<DeleteRecordsResponse?> HandleAsync(RequestContext context, DeleteRecordsRequest request)
+    {
+        var raised = new List<(Partition Partition, AnsweredPartition Answer)>();
+        var response = Raise(request, raised);
+        return raised.Count == 0 ? new(response) : new(Task.Run<DeleteRecordsResponse?>(() => Keep(response, raised)));
+    }
 
-    private DeleteRecordsResponse Delete(DeleteRecordsRequest request)
+    private DeleteRecordsResponse Raise(DeleteRecordsRequest request, List<(Partition Partition, AnsweredPartition Answer)> raised)
     {
         var response = new DeleteRecordsResponse();
-        var raised = new List<(Partition Partition, AnsweredPartition Answer)>();
         foreach (var topic in request.Topics)
         {
             var offsets = new OrderedDictionary<int, long>(topic.Partitions.Count);
@@ -40,6 +46,11 @@ public sealed class DeleteRecordsApi(PartitionTable partitions) : Api<DeleteReco
             }
         }
 
+        return response;
+    }
+
+    private static DeleteRecordsResponse Keep(DeleteRecordsResponse response, List<(Partition Partition, AnsweredPartition Answer)> raised)
+    {
         // All starts are in one file: whoever writes it first writes it for all.
         foreach (var (partition, answer) in raised)
         {

@@ -66,6 +66,12 @@ internal sealed partial class GroupShard
 
         public void Execute()
         {
+            if (Volatile.Read(ref shard._isStopped))
+            {
+                // Another shard reads the log now.
+                return;
+            }
+
             var error = Cut();
             if (error == ErrorCode.None)
             {

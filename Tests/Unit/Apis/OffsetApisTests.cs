@@ -141,6 +141,12 @@ public class OffsetApisTests
         Assert.Equal((5000, 3), await At(-3));
         Assert.Equal(8, topic.Find(0)!.LogStartOffset);
 
+        // What one connection appends behind its deletion of everything stays, though the disk is still being waited for.
+        await node.ProduceAsync(topic, 0, DataNode.Batch(2));
+        var deleting = Delete("l", -1);
+        await node.ProduceAsync(topic, 0, DataNode.Batch(1));
+        Assert.Equal((ErrorCode.None, 10), await deleting);
+
         async Task<(ErrorCode Error, long Low)> Delete(string name, params long[] offsets)
         {
             var asked = offsets.Select(o => new DeleteRecordsRequest.DeleteRecordsTopic.DeleteRecordsPartition { Offset = o });

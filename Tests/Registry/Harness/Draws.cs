@@ -18,7 +18,10 @@ internal static class Draws
     public static int Count(int plain) =>
         int.TryParse(Environment.GetEnvironmentVariable("PAIRS"), CultureInfo.InvariantCulture, out var count) ? count : plain;
 
-    /// <summary>Tries <paramref name="holds"/> for so many draws, on all processors. Throws for one for which it does not hold.</summary>
+    /// <summary>
+    /// Tries <paramref name="holds"/> for so many draws. Throws for the first for which it does not hold. On the test's own thread alone: tests run
+    /// beside each other as it is, and those with servers in them need the pool's threads.
+    /// </summary>
     public static void Try<T>(this Gen<T> gen, Action<T> holds, int count)
     {
         if (Alone is { } alone)
@@ -27,13 +30,9 @@ internal static class Draws
             return;
         }
 
-        try
+        for (var n = 0; n < count; n++)
         {
-            Parallel.For(0, count, n => Draw(gen, holds, (uint)n));
-        }
-        catch (AggregateException e)
-        {
-            throw e.InnerExceptions[0];
+            Draw(gen, holds, (uint)n);
         }
     }
 

@@ -132,7 +132,7 @@ internal sealed class KafkaTopicClient(FrameClient client, string topic) : IAsyn
     /// </summary>
     public async Task<List<(long Offset, string Key, string? Value)>> CompactedBelowAsync(long end)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(60));
         while (true)
         {

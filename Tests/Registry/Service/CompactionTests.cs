@@ -139,7 +139,11 @@ public class CompactionTests
 
     private KafkaSchemaLog Open() => new(new KafkaSchemaLogOptions { Bootstrap = [_cluster], Topic = _topic, TimeoutMs = 30_000 });
 
-    private Task<RegistryHost> StartAsync() => RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(), Languages = SchemaLanguages.Of });
+    private async Task<RegistryHost> StartAsync()
+    {
+        var host = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(), Languages = SchemaLanguages.Of });
+        return await host.CaughtUpAsync();
+    }
 
     private async Task<long> EndAsync()
     {

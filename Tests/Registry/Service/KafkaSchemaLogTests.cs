@@ -86,14 +86,14 @@ public sealed class KafkaSchemaLogTests : IAsyncLifetime
         {
         }
 
-        await using (var first = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(topic) }))
+        await using (var first = await StartAsync(topic))
         {
             Assert.Equal(1, await first.RegisterAsync("s", "a"));
             (await first.GetAsync("/schemas/ids/1")).Is("{\"schemaType\":\"AVRO\",\"schema\":\"a\"}");
             Assert.Equal(2, await first.RegisterAsync("s", "a b?"));
         }
 
-        await using var second = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(topic) });
+        await using var second = await StartAsync(topic);
         (await second.GetAsync("/subjects/s/versions")).Is("[1,2]");
         Assert.Equal(3, await second.RegisterAsync("s", "c?"));
     }
@@ -105,8 +105,8 @@ public sealed class KafkaSchemaLogTests : IAsyncLifetime
     {
         await UseAsync(cluster);
         var topic = NewTopic();
-        await using var one = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(topic) });
-        await using var other = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(topic) });
+        await using var one = await StartAsync(topic);
+        await using var other = await StartAsync(topic);
         for (var i = 0; i < 10; i++)
         {
             Assert.Equal(2 * i + 1, await one.RegisterAsync($"s{i}", $"one{i}"));
@@ -131,6 +131,12 @@ public sealed class KafkaSchemaLogTests : IAsyncLifetime
         await using var making = new KafkaSchemaLog(options);
         await OpenAsync(making);
         await OpenAsync(waiting);
+    }
+
+    private async Task<RegistryHost> StartAsync(string topic)
+    {
+        var host = await RegistryHost.StartAsync(options => options with { OpenLog = _ => Open(topic) });
+        return await host.CaughtUpAsync();
     }
 
     /// <summary>A topic that was just made may have no leader yet.</summary>

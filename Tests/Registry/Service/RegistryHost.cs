@@ -11,10 +11,12 @@ namespace Tests.Registry.Service;
 internal sealed class RegistryHost : IAsyncDisposable
 {
     private readonly HttpClient _client;
+    private readonly string _tenant;
 
-    private RegistryHost(RegistryNode node, MemorySchemaLog.Storage storage)
+    private RegistryHost(RegistryNode node, string tenant, MemorySchemaLog.Storage storage)
     {
         Node = node;
+        _tenant = tenant;
         Storage = storage;
         _client = new HttpClient(SeenCalls.Handler()) { BaseAddress = node.Url };
     }
@@ -27,7 +29,15 @@ internal sealed class RegistryHost : IAsyncDisposable
     {
         storage ??= new MemorySchemaLog.Storage();
         var options = new RegistryOptions { Port = 0, OpenLog = _ => new MemorySchemaLog(storage), Languages = WordLanguage.Of };
-        return new RegistryHost(await RegistryNode.StartAsync(change is null ? options : change(options)), storage);
+        options = change is null ? options : change(options);
+        return new RegistryHost(await RegistryNode.StartAsync(options), options.Directory.Names.First(), storage);
+    }
+
+    /// <summary>Until all that the log holds was read: longer than a request waits, where the log is a busy cluster's.</summary>
+    public async Task<RegistryHost> CaughtUpAsync()
+    {
+        await Node.Registry(_tenant).CaughtUp.WaitAsync(TimeSpan.FromMinutes(3));
+        return this;
     }
 
     /// <summary>Sends a request; the answer as status and text.</summary>

@@ -126,7 +126,11 @@ public sealed partial class TopicKeeper : IAsyncDisposable
 
     private async Task<string?> EnsureHomeAsync(FederatedTopic topic, CancellationToken cancel)
     {
-        var admin = _clusters[topic.Home];
+        if (!_clusters.TryGetValue(topic.Home, out var admin))
+        {
+            return NotHere(topic.Home);
+        }
+
         if (topic.HomeId is null)
         {
             var (error, message, id) = await admin.CreateAsync(topic, validateOnly: false, cancel).ConfigureAwait(false);
@@ -178,9 +182,17 @@ public sealed partial class TopicKeeper : IAsyncDisposable
 
     private async Task<string?> EnsureGoneAsync(FederatedTopic topic, RegionId region, CancellationToken cancel)
     {
-        var (error, message) = await _clusters[region].DeleteAsync(topic.ClusterName, cancel).ConfigureAwait(false);
+        if (!_clusters.TryGetValue(region, out var admin))
+        {
+            return NotHere(region);
+        }
+
+        var (error, message) = await admin.DeleteAsync(topic.ClusterName, cancel).ConfigureAwait(false);
         return error is ErrorCode.None or ErrorCode.UnknownTopicOrPartition ? null : $"{region} does not remove the topic: {error} {message}";
     }
+
+    /// <summary>The ledger knows a region that this process was started without. Its topics wait for it; all others go on.</summary>
+    private static string NotHere(RegionId region) => $"region {region} is in the ledger but not among the regions that run here; start with it";
 
     private static async Task<string?> TryAsync(Func<Task<string?>> work, RegionId region)
     {

@@ -60,6 +60,27 @@ public sealed class TopicKeeperTests : IAsyncDisposable
         Assert.Equal(isThere ? FirstId : null, Topic.HomeId);
     }
 
+    /// <summary>The federation was started again with fewer regions: their topics wait, and hold up nobody's creation or deletion.</summary>
+    [Fact]
+    public async Task A_region_that_does_not_run_holds_up_no_other_topic()
+    {
+        _store.Execute(new FederationCommand.JoinRegion(new RegionId("ap")));
+        foreach (var name in (string[])["absent", "leaving"])
+        {
+            Assert.Equal(FederationError.None, _store.Execute(new FederationCommand.CreateTopic("demo", name, 1, "ap", ["eu"], new Dictionary<string, string>())).Error);
+        }
+
+        Create("going");
+        _store.Execute(new FederationCommand.DeleteTopic("demo", "leaving"));
+        _store.Execute(new FederationCommand.DeleteTopic("demo", "going"));
+        Create("t");
+        await using var keeper = Keeper();
+        Assert.Equal((true, null), await HomeAsync(keeper));
+        await Door.UntilAsync(() => !_store.Image.Leaving.ContainsKey("demo.going"));
+        Assert.Contains("ap", keeper.HomeOf(_store.Image.Topics["demo.absent"]).Reason, StringComparison.Ordinal);
+        Assert.True(_store.Image.Leaving.ContainsKey("demo.leaving"));
+    }
+
     [Fact]
     public async Task A_home_that_was_made_and_vanished_is_not_made_anew()
     {

@@ -30,7 +30,7 @@ internal sealed class ExportTarget
             throw ExporterErrors.BadConfig($"contextType '{exporter.ContextType}' is none of AUTO, CUSTOM, NONE and DEFAULT");
         }
 
-        if (exporter.ContextType == "CUSTOM" && !SubjectName.IsValidContext(Dotted(exporter.Context ?? "")))
+        if (exporter.ContextType == "CUSTOM" && (string.IsNullOrEmpty(exporter.Context) || !SubjectName.IsValidContext(Dotted(exporter.Context))))
         {
             throw ExporterErrors.BadConfig("a CUSTOM contextType needs a context");
         }

@@ -210,6 +210,7 @@ public class RegionsTests
         (await host.GetAsync("/exporters/x")).IsError(404, 40450);
         (await host.SendAsync("POST", "/exporters", $"{{\"name\":\"a b\",{Config}}}")).IsError(409, 40950);
         (await host.SendAsync("POST", "/exporters", "{\"name\":\"x\"}")).IsError(409, 40951);
+        (await host.SendAsync("POST", "/exporters", $"{{\"name\":\"x\",\"contextType\":\"CUSTOM\",{Config}}}")).IsError(409, 40951);
         (await host.SendAsync("POST", "/exporters", $"{{\"name\":\"x\",\"subjects\":[],{Config}}}")).IsError(409, 40952);
         (await host.SendAsync("POST", "/exporters", $"{{\"name\":\"x\",{Config}}}")).Is("{\"name\":\"x\"}");
         (await host.SendAsync("POST", "/exporters", $"{{\"name\":\"x\",{Config}}}")).IsError(409, 40960);

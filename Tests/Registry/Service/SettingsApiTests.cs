@@ -97,6 +97,18 @@ public class SettingsApiTests
     }
 
     [Fact]
+    public async Task After_the_last_version_number_none_begins_anew()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        await host.SendAsync("PUT", "/mode/s", "{\"mode\":\"IMPORT\"}");
+        await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a", "\"id\":40,\"version\":2147483647"));
+        await host.SendAsync("DELETE", "/mode/s");
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a b?"))).IsError(500, 50001, "Subject s has no versions left");
+        (await host.GetAsync("/subjects/s/versions")).Is("[2147483647]");
+        Assert.Equal(40, await host.RegisterAsync("s", "a"));
+    }
+
+    [Fact]
     public async Task Imports_keep_ids_and_versions()
     {
         await using var host = await RegistryHost.StartAsync();

@@ -56,10 +56,15 @@ internal sealed class Registration(RegistryImage image, SchemaParser parser, Reg
         return request.HasId;
     }
 
+    /// <summary>An import may have taken the last number; what came after it would lie over other versions.</summary>
+    private static int NextVersion(SubjectImage? subject, SubjectName name) => subject?.HighestVersion is not int.MaxValue
+        ? (subject?.HighestVersion ?? 0) + 1
+        : throw new RegistryException(RegistryError.StoreFailed($"Subject {name} has no versions left"));
+
     private Decision<RegistryRecord, RegistryReply> Register(SubjectName name, SchemaRequest request, bool normalize, bool force, RegistryConfig config)
     {
         var subject = image.Subject(name);
-        var next = (subject?.HighestVersion ?? 0) + 1;
+        var next = NextVersion(subject, name);
         request = Fill(request, subject?.Latest, config, next);
         if (request.HasVersion && request.Version != next)
         {
@@ -113,7 +118,7 @@ internal sealed class Registration(RegistryImage image, SchemaParser parser, Reg
             throw new RegistryException(RegistryError.IdMismatch(same.Id, id));
         }
 
-        var version = request.HasVersion ? request.Version!.Value : (subject?.HighestVersion ?? 0) + 1;
+        var version = request.HasVersion ? request.Version!.Value : NextVersion(subject, name);
         if (subject?.Versions.GetValueOrDefault(version) is { } present && present.Guid != candidate.Guid)
         {
             throw present.Id == id || present.IsDeleted

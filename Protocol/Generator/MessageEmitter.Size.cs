@@ -10,14 +10,7 @@ internal sealed partial class MessageEmitter
         {
             FlexibleLocal();
             _code.Line("var size = 0;");
-            foreach (var field in model.Fields.Where(f => f.Tag < 0 && !f.Versions.IsEmpty))
-            {
-                using (_code.When(field.Versions.Condition(versions)))
-                {
-                    SizeField(field);
-                }
-            }
-
+            EachUntagged(model, SizeField);
             using (_code.When(flexible.IsEmpty ? "false" : flexible.Condition(versions)))
             {
                 var tagged = model.Fields.Where(f => f.Tag >= 0).OrderBy(f => f.Tag).ToList();

@@ -9,14 +9,7 @@ internal sealed partial class MessageEmitter
         using (_code.Block($"{access} void Write({Codec}FrameWriter writer, short version)"))
         {
             FlexibleLocal();
-            foreach (var field in model.Fields.Where(f => f.Tag < 0 && !f.Versions.IsEmpty))
-            {
-                using (_code.When(field.Versions.Condition(versions)))
-                {
-                    WriteField(field);
-                }
-            }
-
+            EachUntagged(model, WriteField);
             using (_code.When(flexible.IsEmpty ? "false" : flexible.Condition(versions)))
             {
                 var tagged = model.Fields.Where(f => f.Tag >= 0).OrderBy(f => f.Tag).ToList();

@@ -62,6 +62,18 @@ internal sealed partial class MessageEmitter(StructModel root, string? key, stri
 
     private void FlexibleLocal() => _code.Line($"var flexible = {flexible.Expression(versions)};");
 
+    /// <summary>Every field that is not tagged, under the condition of its versions: what writes and what sizes go through them alike.</summary>
+    private void EachUntagged(StructModel model, Action<FieldModel> emit)
+    {
+        foreach (var field in model.Fields.Where(f => f.Tag < 0 && !f.Versions.IsEmpty))
+        {
+            using (_code.When(field.Versions.Condition(versions)))
+            {
+                emit(field);
+            }
+        }
+    }
+
     private static Range PlainVersions(FieldModel field) => field.Tag >= 0 ? Range.None : field.Versions;
 
     private string TagPresent(FieldModel field)

@@ -16,7 +16,7 @@ namespace Broker.Node.Groups;
 public sealed partial class GroupCoordinator : IDisposable
 {
     /// <summary>How long after a shard has stopped by itself another one takes its log over.</summary>
-    internal static readonly TimeSpan ReplacementDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReplacementDelay = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly GroupSettings _settings;

@@ -251,7 +251,6 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
 
     private void Stop(ErrorCode error, Exception? cause, bool isOrderly = false)
     {
-        var isReplaced = !isOrderly && _whenStopped is not null && !_log.HasEnded;
         if (_isStopped)
         {
             // Nobody takes its place after an orderly end.
@@ -260,6 +259,7 @@ internal sealed partial class GroupShard : WheelTimer, ICommitWaiter, IThreadPoo
         }
 
         _isStopped = true;
+        var isReplaced = !isOrderly && _whenStopped is not null && !_log.HasEnded;
         if (!isOrderly)
         {
             LogStopped(_logger, cause, _name, error);

@@ -179,6 +179,7 @@ public sealed partial class Partition : IFlushable
 
         try
         {
+            // Taken and stored without letting go of the flush lock: a checkpoint in between would pass them.
             Segment[] closed;
             lock (_gate)
             {

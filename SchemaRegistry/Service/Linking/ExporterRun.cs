@@ -43,8 +43,8 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
     }
 
     /// <summary>
-    /// Brings the other registry to this state. Throws <see cref="IOException"/> or <see cref="HttpRequestException"/> at the first refusal, and what
-    /// decoding throws at an answer that is none.
+    /// Brings the other registry to this state. Throws <see cref="IOException"/> or <see cref="HttpRequestException"/> at the first refusal, for that of
+    /// a deletion when the rest is done, and what decoding throws at an answer that is none.
     /// </summary>
     /// <param name="isWanted">Asked before each schema: a copy of thousands takes minutes, and who pauses or deletes an exporter means it.</param>
     /// <returns>False when the copy was not wanted to its end.</returns>
@@ -65,7 +65,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             return false;
         }
 
-        leaving.Clear();
+        var late = new List<SchemaKey>();
         foreach (var schema in schemas)
         {
             // Registering a deleted version again, with its number and id, is how an import takes a deletion back.
@@ -83,11 +83,12 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             _copied[schema.Key] = (schema.Guid, false);
             if (schema.IsDeleted)
             {
-                leaving.Insert(0, schema.Key);
+                late.Add(schema.Key);
             }
         }
 
-        if (!await deletions.RunAsync(leaving, isPermanent: false, cancel))
+        late.Reverse();
+        if (!await deletions.RunAsync(late, isPermanent: false, cancel))
         {
             return false;
         }

@@ -38,11 +38,11 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
     public async Task<SchemaLogBounds> OpenAsync(CancellationToken cancel)
     {
         await CloseAsync();
-        var (id, connect) = await BoundedAsync(_topic.FindAsync, cancel);
-        var reading = await BoundedAsync(connect, cancel);
+        var (id, connect) = await InTimeAsync(_topic.FindAsync, cancel);
+        var reading = await InTimeAsync(connect, cancel);
         try
         {
-            var session = new Session(id, reading, await BoundedAsync(connect, cancel));
+            var session = new Session(id, reading, await InTimeAsync(connect, cancel));
             _session = session;
             return new SchemaLogBounds(id, await EndAsync(session, cancel));
         }
@@ -192,15 +192,11 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
         where TRequest : IWireMessage<TRequest>, new()
         where TResponse : IWireMessage<TResponse>, new()
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        bounded.CancelAfter(Timeout + TimeSpan.FromMilliseconds(options.PollMs));
         try
         {
-            return await client.CallAsync<TRequest, TResponse>(request, version, bounded.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            throw new IOException($"no answer within {Timeout.TotalMilliseconds:0} ms");
+            return await BoundedAsync(
+                token => client.CallAsync<TRequest, TResponse>(request, version, token).AsTask(),
+                Timeout + TimeSpan.FromMilliseconds(options.PollMs), $"no answer within {Timeout.TotalMilliseconds:0} ms", cancel);
         }
         catch (WireFormatException bad)
         {
@@ -208,18 +204,21 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
         }
     }
 
+    private Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> connect, CancellationToken cancel) =>
+        BoundedAsync(connect, Timeout, "no connection in time", cancel);
+
     /// <summary>Ends the call itself when it takes too long: a connection that comes later would be nobody's.</summary>
-    private async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancel)
+    private static async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> call, TimeSpan atMost, string late, CancellationToken cancel)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        bounded.CancelAfter(Timeout);
+        bounded.CancelAfter(atMost);
         try
         {
             return await call(bounded.Token);
         }
-        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException canceled) when (!cancel.IsCancellationRequested)
         {
-            throw new IOException("no connection in time", late);
+            throw new IOException(late, canceled);
         }
     }
 

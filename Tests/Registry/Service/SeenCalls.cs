@@ -44,10 +44,11 @@ internal static class SeenCalls
             await CaseAsync(response),
             .. request.RequestUri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')[0]),
         ];
+        var route = Routes.All.FirstOrDefault(route => route.Method == request.Method.Method && route.Match(path.Segments) is not null);
         foreach (var each in cases)
         {
             seen[$"* * {each}"] = true;
-            if (Routes.All.FirstOrDefault(route => route.Method == request.Method.Method && route.Match(path.Segments) is not null) is { } route)
+            if (route is not null)
             {
                 seen[$"{route.Method} {route.Pattern} {each}"] = true;
             }
@@ -57,7 +58,7 @@ internal static class SeenCalls
         {
             seen["* * context"] = true;
         }
-        
+
         if (path.Tenant is not null)
         {
             seen["* * tenant"] = true;

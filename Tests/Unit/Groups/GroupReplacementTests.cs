@@ -8,6 +8,7 @@ using Broker.Node.Waiting;
 using Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Protocol.Wire;
+using Tests.Unit.HttpDoor;
 using Tests.Unit.Partitions;
 
 namespace Tests.Unit.Groups;
@@ -43,12 +44,12 @@ public sealed class GroupReplacementTests : IAsyncLifetime
     [Fact]
     public async Task After_a_full_disk_groups_are_served_again_with_what_was_committed()
     {
-        await UntilAsync(async () => await CommitAsync(5) == ErrorCode.None);
+        await DoorWorld.UntilAsync(async () => await CommitAsync(5) == ErrorCode.None, "the groups were not loaded");
         _world.Disk.OnWrite = (_, length) => length / 2;
         Assert.NotEqual(ErrorCode.None, await CommitAsync(6));
         Assert.Equal(ErrorCode.CoordinatorLoadInProgress, await CommitAsync(6));
         _world.Disk.OnWrite = null;
-        await UntilAsync(async () => await PositionAsync() is not null);
+        await DoorWorld.UntilAsync(async () => await PositionAsync() is not null, "the groups were not loaded again");
         Assert.Equal(5, await PositionAsync());
         Assert.Equal(ErrorCode.None, await CommitAsync(7));
         Assert.Equal(7, await PositionAsync());
@@ -57,7 +58,7 @@ public sealed class GroupReplacementTests : IAsyncLifetime
     [Fact]
     public async Task After_a_failed_sync_they_stay_out_as_the_partition_does()
     {
-        await UntilAsync(async () => await CommitAsync(5) == ErrorCode.None);
+        await DoorWorld.UntilAsync(async () => await CommitAsync(5) == ErrorCode.None, "the groups were not loaded");
         _world.Disk.OnSync = _ => throw new IOException("EIO");
         Assert.Equal(ErrorCode.NotCoordinator, await CommitAsync(6));
         _world.Disk.OnSync = null;
@@ -77,15 +78,5 @@ public sealed class GroupReplacementTests : IAsyncLifetime
         var number = _groups.NextRequest();
         var reply = await _groups.SubmitAsync("g", new GroupInput.FetchOffsets(number, "g", [new OffsetKey("t", 0)]), number);
         return (reply as GroupReply.Fetched)?.Found[0].Value?.Offset;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await holds())
-        {
-            late.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

@@ -9,6 +9,9 @@ namespace Tests.Unit.Partitions;
 
 public class RetentionAndTimeTests
 {
+    /// <summary>Small segments with an index entry for each batch, kept for an hour.</summary>
+    private static readonly LogSettings AnHour = new() { SegmentBytes = 1000, IndexIntervalBytes = 1, RetentionAge = TimeSpan.FromHours(1) };
+
     [Fact]
     public async Task Old_segments_go_by_size()
     {
@@ -179,9 +182,8 @@ public class RetentionAndTimeTests
     [Fact]
     public async Task Young_records_of_a_closed_segment_survive_a_clean_restart()
     {
-        var settings = new LogSettings { SegmentBytes = 1000, IndexIntervalBytes = 1, RetentionAge = TimeSpan.FromHours(1) };
         const long now = 1_700_000_000_000;
-        var world = new PartitionWorld(settings: settings, time: new ManualTime { Now = DateTimeOffset.FromUnixTimeMilliseconds(now) });
+        var world = new PartitionWorld(settings: AnHour, time: new ManualTime { Now = DateTimeOffset.FromUnixTimeMilliseconds(now) });
         for (var i = 0; i < 3; i++)
         {
             await world.AppendAsync(PartitionWorld.Batch(timestampMs: now - 2_000_000));
@@ -196,7 +198,7 @@ public class RetentionAndTimeTests
 
         world.Time.Now += TimeSpan.FromMinutes(20);
         await world.DisposeAsync();
-        await using var again = new PartitionWorld(world.Disk, settings: settings, time: world.Time);
+        await using var again = new PartitionWorld(world.Disk, settings: AnHour, time: world.Time);
         RunRetention(again);
         Assert.Equal(0, again.Partition.LogStartOffset);
         Assert.Equal(3, again.Partition.FindByTimestamp(now)?.Offset);
@@ -225,9 +227,8 @@ public class RetentionAndTimeTests
     [Fact]
     public async Task An_index_that_ends_early_is_not_believed()
     {
-        var settings = new LogSettings { SegmentBytes = 1000, IndexIntervalBytes = 1, RetentionAge = TimeSpan.FromHours(1) };
         const long now = 1_700_000_000_000;
-        var world = new PartitionWorld(settings: settings, time: new ManualTime { Now = DateTimeOffset.FromUnixTimeMilliseconds(now) });
+        var world = new PartitionWorld(settings: AnHour, time: new ManualTime { Now = DateTimeOffset.FromUnixTimeMilliseconds(now) });
         for (var i = 0; i < 20; i++)
         {
             await world.AppendAsync(PartitionWorld.Batch(timestampMs: now - 3_000_000 + (i * 100_000)));
@@ -237,7 +238,7 @@ public class RetentionAndTimeTests
         world.Disk.Damage("/logs/t-0/00000000000000000000.timeindex", bytes => bytes[..(2 * 12)]);
         world.Disk.Damage("/logs/t-0/00000000000000000000.index", bytes => bytes[..(2 * 8)]);
         world.Time.Now += TimeSpan.FromMinutes(15);
-        await using var again = new PartitionWorld(world.Disk, settings: settings, time: world.Time);
+        await using var again = new PartitionWorld(world.Disk, settings: AnHour, time: world.Time);
         RunRetention(again);
         Assert.Equal(0, again.Partition.LogStartOffset);
         Assert.Equal(5, again.Partition.FindByTimestamp(now - 3_000_000 + 500_000)?.Offset);

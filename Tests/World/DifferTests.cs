@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -17,8 +16,8 @@ public sealed class DifferTests(ITestOutputHelper output)
     // The scenarios of the APIs that the broker serves; KIP-848 and share groups, transactions and administration beyond it come with their own issues.
     private const string Scenarios = "^(01|02|03|04|05|06|07|08|09|10|11|15)";
 
-    // Kafka shows records to consumers when the system has them. With --flush batch they are shown when they are on the disk, which a fetch right behind an
-    // acks=1 answer may come before.
+    // How often scenarios with a finding are run once more: see DifferRun.Findings.
+    private const int Repeats = 3;
 
     // What the oracle's start script sets for a single broker; both must have the same, and tell the same sources for it.
     private static readonly string[] AsTheOracle =
@@ -42,6 +41,9 @@ public sealed class DifferTests(ITestOutputHelper output)
         var cluster = RealParts.SharedFile("peers/kafka/bin/cluster");
         var folder = Directory.CreateTempSubdirectory("federation-differ-").FullName;
         var kafka = Path.Combine(folder, "kafka");
+
+        // Kafka shows records to consumers when the system has them. With --flush batch they are shown when they are on the disk, which a fetch right behind an
+        // acks=1 answer may come before.
         await using var broker = new BrokerProcess(Path.Combine(folder, "ours"), ["--flush", "os", .. AsTheOracle.SelectMany(setting => new[] { "--set", setting })]);
         try
         {
@@ -49,23 +51,33 @@ public sealed class DifferTests(ITestOutputHelper output)
             await broker.StartAsync();
             var allow = Path.Combine(AppContext.BaseDirectory, "differ-allow.txt");
             var only = Environment.GetEnvironmentVariable("DIFFER_ONLY");
-            var found = Path.Combine(folder, "found.json");
-            var start = new ProcessStartInfo(differ,
-                ["--a", oracle, "--b", broker.Bootstrap, "--quiet", "--json", found, "--allow", allow, "--only", only ?? Scenarios])
+            var runs = new List<DifferRun>();
+            var reports = new List<string>();
+            var findings = await FindingsAsync(only ?? Scenarios);
+            for (var again = 0; again < Repeats && findings.Count > 0; again++)
             {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            using var process = Process.Start(start)!;
-            var errors = process.StandardError.ReadToEndAsync();
-            var printed = await process.StandardOutput.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            output.WriteLine(printed.Length > 20_000 ? printed[^20_000..] : printed);
-            Assert.True(process.ExitCode == 0, $"differ ended with {process.ExitCode}:\n{await errors}\n{string.Join('\n', printed.Split('\n').Where(l => l.StartsWith("DIFF", StringComparison.Ordinal) || l.StartsWith("BROKEN", StringComparison.Ordinal)).Take(40))}");
+                output.WriteLine($"once more, to tell a late read of Kafka's from a difference:\n{string.Join('\n', findings)}");
+                findings = await FindingsAsync($"^({string.Join('|', findings.Select(DifferRun.Scenario).Distinct())})$");
+            }
+
+            Assert.True(findings.Count == 0, string.Join('\n', findings.Take(40)));
             if (only is null)
             {
-                var unused = Unused(allow, found);
+                var unused = Unused(allow, reports);
                 Assert.True(unused.Count == 0, $"Nothing differs any more as these lines allow; take them out:\n{string.Join('\n', unused)}");
+            }
+
+            async Task<IReadOnlyList<string>> FindingsAsync(string scenarios)
+            {
+                var report = Path.Combine(folder, $"report-{runs.Count}.json");
+                var ended = await Run.AsyncToEnd(differ,
+                    ["--a", oracle, "--b", broker.Bootstrap, "--dump", "--json", report, "--allow", allow, "--only", scenarios], TimeSpan.FromMinutes(10));
+                var tables = Math.Max(0, ended.Output.IndexOf("\nAPI  ", StringComparison.Ordinal));
+                Assert.True(ended.ExitCode is 0 or 1 or 2 && tables > 0, $"differ ended with {ended.ExitCode} and without its tables:\n{ended.Errors}");
+                output.WriteLine(ended.Output[tables..]);
+                reports.Add(await File.ReadAllTextAsync(report));
+                runs.Add(DifferRun.Of(ended.Output, reports[^1]));
+                return DifferRun.Findings(runs);
             }
         }
         finally
@@ -77,15 +89,20 @@ public sealed class DifferTests(ITestOutputHelper output)
     }
 
     /// <summary>The lines that allow nothing: they would hide the next difference of their kind.</summary>
-    private static List<string> Unused(string allow, string found)
+    private static List<string> Unused(string allow, IReadOnlyList<string> reports)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(found));
-        var steps = json.RootElement.GetProperty("steps").EnumerateArray().Where(step => step.TryGetProperty("differences", out _));
-        var differences = steps.SelectMany(step => step.GetProperty("differences").EnumerateArray().Select(difference =>
-            $"{Text(step, "id")} {Text(difference, "pointer")}: A={Text(difference, "a")} B={Text(difference, "b")}")).ToList();
+        var differences = reports.SelectMany(Differences).ToList();
         return [.. File.ReadLines(allow)
             .Where(line => line.Length > 0 && line[0] != '#')
             .Where(line => !differences.Exists(difference => Regex.IsMatch(difference, line[..line.IndexOf(" # ", StringComparison.Ordinal)])))];
+    }
+
+    private static List<string> Differences(string report)
+    {
+        using var json = JsonDocument.Parse(report);
+        var steps = json.RootElement.GetProperty("steps").EnumerateArray().Where(step => step.TryGetProperty("differences", out _));
+        return [.. steps.SelectMany(step => step.GetProperty("differences").EnumerateArray().Select(difference =>
+            $"{Text(step, "id")} {Text(difference, "pointer")}: A={Text(difference, "a")} B={Text(difference, "b")}"))];
     }
 
     private static string? Text(JsonElement of, string name) => of.GetProperty(name).GetString();

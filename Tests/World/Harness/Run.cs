@@ -12,6 +12,15 @@ internal static class Run
     /// <summary>As above, with standard input and environment variables.</summary>
     public static async Task<string> AsyncOk(string program, string[] arguments, string? input, IReadOnlyDictionary<string, string>? environment)
     {
+        var ended = await AsyncToEnd(program, arguments, TimeSpan.FromMinutes(3), input, environment);
+        Assert.True(ended.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {ended.ExitCode}:\n{ended.Errors}\n{ended.Output}");
+        return ended.Output;
+    }
+
+    /// <summary>Runs a program; returns how it ended, whichever way. Fails the test only if it does not end within <paramref name="limit"/>.</summary>
+    public static async Task<Ended> AsyncToEnd(
+        string program, string[] arguments, TimeSpan limit, string? input = null, IReadOnlyDictionary<string, string>? environment = null)
+    {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
@@ -32,7 +41,7 @@ internal static class Run
             process.StandardInput.Close();
         }
 
-        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var late = new CancellationTokenSource(limit);
         try
         {
             await process.WaitForExitAsync(late.Token);
@@ -40,10 +49,12 @@ internal static class Run
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{program} {string.Join(' ', arguments)} did not end in three minutes:\n{await errors}");
+            Assert.Fail($"{program} {string.Join(' ', arguments)} did not end in {limit.TotalMinutes} minutes:\n{await errors}");
         }
 
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await errors}\n{await output}");
-        return await output;
+        return new(process.ExitCode, await output, await errors);
     }
+
+    /// <summary>How a program ended, and what it printed.</summary>
+    internal sealed record Ended(int ExitCode, string Output, string Errors);
 }

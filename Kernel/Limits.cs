@@ -30,6 +30,12 @@ public static class Limits
     /// <summary>How long a connection whose client has ended its side may wait for its last answers, in milliseconds. A client that is gone looks the same.</summary>
     public const int HalfClosedMs = 1000;
 
+    /// <summary>
+    /// How long a connection may be silent, in milliseconds, unless a listener says otherwise: connections.max.idle.ms of Kafka. Its clients give up a
+    /// minute earlier, so that only those meet it that are gone without a word.
+    /// </summary>
+    public const int ConnectionMaxIdleMs = 600_000;
+
     /// <summary>Connections that one listener holds at once. Each costs a socket, a buffer and a few objects; the process's file limit comes first on most machines.</summary>
     public const int MaxConnectionsPerListener = 100_000;
 

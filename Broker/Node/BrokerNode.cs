@@ -155,14 +155,13 @@ public sealed partial class BrokerNode : IAsyncDisposable
 
         Groups.Start();
         Apis = new ApiTable(ApiList.Create(this));
-        var maxFrameBytes = Settings.Int("socket.request.max.bytes");
-        var maxConnections = Settings.Int("max.connections");
+        var limits = ListenerLimits.Of(Settings);
         foreach (var listener in Options.Listeners)
         {
             cancel.ThrowIfCancellationRequested();
             try
             {
-                _listeners.Add(OpenListener.Open(listener, Apis, Metrics, maxFrameBytes, maxConnections, Options.Logger));
+                _listeners.Add(OpenListener.Open(listener, Apis, Metrics, limits, Options.Logger));
             }
             catch (SocketException e)
             {

@@ -18,6 +18,7 @@ public sealed class FrameServer : IAsyncDisposable
     private readonly EventLoops _loops;
     private readonly EventLoop _acceptLoop;
     private readonly Acceptor _acceptor;
+    private readonly LoopTimer _idleSweep;
     private readonly Lock _lock = new();
     private readonly HashSet<ServerConnection> _connections = [];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,6 +34,7 @@ public sealed class FrameServer : IAsyncDisposable
         var socket = _acceptLoop.Platform.Listen(options.Bind);
         EndPoint = socket.EndPoint;
         _acceptor = new Acceptor(this, _acceptLoop, socket);
+        _idleSweep = new LoopTimer(SweepIdle);
     }
 
     /// <summary>Where it listens.</summary>
@@ -55,6 +57,7 @@ public sealed class FrameServer : IAsyncDisposable
     {
         var server = new FrameServer(options);
         ObjectDisposedException.ThrowIf(!server._acceptLoop.Post(server._acceptor.Open), typeof(EventLoops));
+        server._acceptLoop.Post(server.ScheduleIdleSweep);
         return server;
     }
 
@@ -141,12 +144,36 @@ public sealed class FrameServer : IAsyncDisposable
     private void StopAccepting()
     {
         _acceptor.Close();
+        _acceptLoop.Timers.Cancel(_idleSweep);
         lock (_lock)
         {
             _isAccepting = false;
         }
 
         ForEachConnection(c => c.Drain());
+    }
+
+    private void ScheduleIdleSweep()
+    {
+        if (_isAccepting && _options.MaxIdle >= TimeSpan.Zero)
+        {
+            _acceptLoop.Timers.Schedule(_idleSweep, _options.MaxIdle / 8);
+        }
+    }
+
+    /// <summary>One look at all instead of a timer for each: a timer outlives its connection, and a rush of short ones would leave a heap of them.</summary>
+    private void SweepIdle()
+    {
+        var limit = _options.MaxIdle;
+        lock (_lock)
+        {
+            foreach (var connection in _connections.Where(c => c.IsSilent(limit)))
+            {
+                connection.Loop.Post(() => connection.CloseIfSilent(limit));
+            }
+        }
+
+        ScheduleIdleSweep();
     }
 
     private void CloseAll() => ForEachConnection(c => c.Close(null));

@@ -23,6 +23,12 @@ public sealed record FrameServerOptions
     /// <summary>Connections at once; more are closed on arrival with one log line.</summary>
     public int MaxConnections { get; init; } = Kernel.Limits.MaxConnectionsPerListener;
 
+    /// <summary>
+    /// A connection on which nothing has come or gone for so long is closed without a word, at most an eighth later, unless its handler still has a
+    /// request: its client may have vanished with its machine. Negative: never.
+    /// </summary>
+    public TimeSpan MaxIdle { get; init; } = TimeSpan.FromMilliseconds(Kernel.Limits.ConnectionMaxIdleMs);
+
     /// <summary>One line for each connection that is closed for what it sent; nothing for ordinary ends.</summary>
     public required ILogger Logger { get; init; }
 

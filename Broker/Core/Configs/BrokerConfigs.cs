@@ -21,7 +21,7 @@ public static partial class BrokerConfigs
         "offsets.topic.num.partitions", "offsets.topic.segment.bytes", "offset.metadata.max.bytes",
         "offsets.retention.minutes", "offsets.retention.check.interval.ms",
         "group.initial.rebalance.delay.ms", "group.min.session.timeout.ms", "group.max.session.timeout.ms", "group.max.size",
-        "transaction.max.timeout.ms", "socket.request.max.bytes", "max.connections", "fetch.max.bytes", "max.incremental.fetch.session.cache.slots",
+        "transaction.max.timeout.ms", "socket.request.max.bytes", "max.connections", "connections.max.idle.ms", "fetch.max.bytes", "max.incremental.fetch.session.cache.slots",
         "log.retention.check.interval.ms",
     }.Concat(TopicConfigs.All.SelectMany(d => d.Synonyms).Select(s => s.Name)).ToFrozenSet(StringComparer.Ordinal);
 

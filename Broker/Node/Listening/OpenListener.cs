@@ -25,14 +25,15 @@ internal sealed class OpenListener : IAsyncDisposable
     public int ConnectionCount => _server!.ConnectionCount;
 
     /// <summary>Opens the port. Throws <see cref="System.Net.Sockets.SocketException"/> when it is taken.</summary>
-    public static OpenListener Open(Listener listener, ApiTable apis, NodeMetrics metrics, int maxFrameBytes, int maxConnections, ILogger logger)
+    public static OpenListener Open(Listener listener, ApiTable apis, NodeMetrics metrics, ListenerLimits limits, ILogger logger)
     {
         var open = new OpenListener(listener);
         open._server = FrameServer.Start(new FrameServerOptions
         {
             Bind = listener.Bind,
-            MaxFrameBytes = Math.Min(maxFrameBytes, Limits.MaxFrameBytes),
-            MaxConnections = Math.Min(maxConnections, Limits.MaxConnectionsPerListener),
+            MaxFrameBytes = Math.Min(limits.MaxFrameBytes, Limits.MaxFrameBytes),
+            MaxConnections = Math.Min(limits.MaxConnections, Limits.MaxConnectionsPerListener),
+            MaxIdle = limits.MaxIdle,
             Logger = logger,
             Accept = accepted => open.Accept(accepted, apis, metrics, logger),
         });

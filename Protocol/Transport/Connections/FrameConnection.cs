@@ -16,11 +16,15 @@ internal abstract class FrameConnection(EventLoop loop, FrameReceiver receiver) 
     private StreamSocket? _socket;
     private Interest _watched;
     private bool _isBlocked;
+    private long _lastReadyMs = Environment.TickCount64;
 
     public EventLoop Loop => loop;
 
     /// <summary>Whether the loop has it in line for a turn.</summary>
     public bool IsDue { get; set; }
+
+    /// <summary>When the socket last had bytes or took some, on the clock of <see cref="Environment.TickCount64"/>. Any thread may ask.</summary>
+    protected long LastReadyMs => Volatile.Read(ref _lastReadyMs);
 
     protected bool IsClosed { get; private set; }
 
@@ -59,6 +63,7 @@ internal abstract class FrameConnection(EventLoop loop, FrameReceiver receiver) 
 
     public void OnReady(Interest ready)
     {
+        Volatile.Write(ref _lastReadyMs, Environment.TickCount64);
         if ((ready & Interest.Broken) != 0 && !CanRead)
         {
             // Nothing to read that would say why, and nobody to send to.

@@ -20,6 +20,7 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
     private int _underWay;
     private long _underWayBytes;
     private int _mutes;
+    private long _lastSentMs;
     private bool _isEnding;
     private bool _hasSaidGoodbye;
     private Exception? _failure;
@@ -32,6 +33,20 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
     {
         _isEnding = true;
         Loop.TurnLater(this);
+    }
+
+    /// <summary>Whether nothing has come or gone for so long. Any thread may ask; only the loop's thread knows whether it may be closed for it.</summary>
+    public bool IsSilent(TimeSpan limit) =>
+        Environment.TickCount64 - Math.Max(LastReadyMs, Volatile.Read(ref _lastSentMs)) >= limit.TotalMilliseconds;
+
+    /// <summary>Closes the connection if it is silent still and its handler has no request of it. On the loop's thread.</summary>
+    public void CloseIfSilent(TimeSpan limit)
+    {
+        // Answers that the client does not take hold no connection: they are in line behind no unanswered request.
+        if (_first is null && IsSilent(limit))
+        {
+            Close(null);
+        }
     }
 
     /// <summary>The answer to a request that had to wait is there, or its handler has failed.</summary>
@@ -52,6 +67,7 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
     public override void OnSent(Outgoing item)
     {
         var slot = (ResponseSlot)item;
+        Volatile.Write(ref _lastSentMs, Environment.TickCount64);
         _underWay--;
         _underWayBytes -= slot.RequestBytes;
         _hasSaidGoodbye |= slot.CloseAfter;

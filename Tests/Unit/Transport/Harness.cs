@@ -51,7 +51,12 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly ConcurrentQueue<FunctionHandler> _handlers = new();
 
     public TestServer(
-        Func<ReceivedFrame, CancellationToken, ValueTask<Answer>> handle, Kind kind = Kind.Native, int threads = 2, int? maxFrameBytes = null, int? maxConnections = null)
+        Func<ReceivedFrame, CancellationToken, ValueTask<Answer>> handle,
+        Kind kind = Kind.Native,
+        int threads = 2,
+        int? maxFrameBytes = null,
+        int? maxConnections = null,
+        TimeSpan? maxIdle = null)
     {
         Loops = new EventLoops(threads, kind == Kind.Native ? SocketPlatform.Native : new PortableSockets());
         var options = new FrameServerOptions
@@ -66,6 +71,7 @@ internal sealed class TestServer : IAsyncDisposable
             Logger = Log,
             Loops = Loops,
         };
+        options = maxIdle is { } idle ? options with { MaxIdle = idle } : options;
         options = maxFrameBytes is { } bytes ? options with { MaxFrameBytes = bytes } : options;
         Server = FrameServer.Start(maxConnections is { } count ? options with { MaxConnections = count } : options);
     }

@@ -42,6 +42,9 @@ internal sealed partial class BrokerProcess(string dataFolder, params string[] e
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+
+            // The runtime's diagnostic sockets stay behind when a process is killed.
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
         };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Note(line.Data);

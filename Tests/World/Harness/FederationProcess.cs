@@ -66,6 +66,9 @@ internal sealed class FederationProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+
+            // The runtime's diagnostic sockets stay behind when a process is killed.
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
             ArgumentList =
             {
                 Path.Combine(AppContext.BaseDirectory, "Federation.Standalone.dll"), "up", "--regions", string.Join(',', Regions),

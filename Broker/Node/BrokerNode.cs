@@ -10,6 +10,7 @@ using Broker.Node.Listening;
 using Broker.Node.Metadata;
 using Broker.Node.Partitions;
 using Broker.Node.Waiting;
+using Hosting.Durability;
 using Microsoft.Extensions.Logging;
 
 namespace Broker.Node;
@@ -33,7 +34,7 @@ public sealed partial class BrokerNode : IAsyncDisposable
         _lock = directoryLock;
         Metadata = metadata;
         Partitions = new PartitionTable(new PartitionTableOptions(
-            Path.Combine(options.DataDirectory, "logs"), options.Flush, options.Clock, options.Logger, OnFailure));
+            LogDirectoryOf(options), options.Flush, options.Clock, options.Logger, OnFailure));
         ProducerIds = new ProducerIds(metadata, options.RegionSlot);
         Wheel = new TimingWheel(options.Clock);
         FetchSessions = new FetchSessions(options.Clock);
@@ -82,8 +83,11 @@ public sealed partial class BrokerNode : IAsyncDisposable
         BrokerNode? node = null;
         try
         {
-            Directory.CreateDirectory(options.DataDirectory);
+            Disk.CreateDirectory(options.DataDirectory);
             directoryLock = DirectoryLock.Take(options.DataDirectory);
+            Directory.CreateDirectory(LogDirectoryOf(options));
+
+            // Syncs the data directory, in which the logs' name is new perhaps.
             metadata = MetadataStore.Open(Path.Combine(options.DataDirectory, "metadata"), configs, options.Clock, options.Logger);
             if (options.ClusterId is { } wanted && metadata.Image.ClusterId is { Length: > 0 } known && wanted != known)
             {
@@ -145,6 +149,8 @@ public sealed partial class BrokerNode : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private static string LogDirectoryOf(BrokerOptions options) => Path.Combine(options.DataDirectory, "logs");
 
     private async Task ServeAsync(CancellationToken cancel)
     {

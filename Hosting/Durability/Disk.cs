@@ -77,6 +77,25 @@ public static partial class Disk
         SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
+    /// <summary>
+    /// Makes a folder, with those above it that are missing: a power cut takes none of the new names away. One that is there already is taken for
+    /// durable; whoever cannot know syncs the folder above it. Throws <see cref="IOException"/>.
+    /// </summary>
+    public static void CreateDirectory(string path)
+    {
+        var missing = new Stack<string>();
+        for (var folder = Path.GetFullPath(path); folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+        {
+            missing.Push(folder);
+        }
+
+        Directory.CreateDirectory(path);
+        foreach (var folder in missing)
+        {
+            SyncDirectory(Path.GetDirectoryName(folder)!);
+        }
+    }
+
     private static SafeFileHandle OpenDirectory(string path)
     {
         var descriptor = Open(path, ReadOnly | DirectoryAndCloseOnExec);

@@ -36,6 +36,12 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
         var epochs = log.Epochs;
         var epochsLoaded = storage.TryReadAll(Path.Combine(folder, LogNames.LeaderEpochs)) is { } file && epochs.TryLoad(file);
         var epochsChanged = Recover(log, settings, recoveryPoint);
+        if (recoveryPoint == 0)
+        {
+            // A process that was killed may have made the folder and synced nothing: what is in it must not go with its name.
+            log.SyncFoundNames();
+        }
+
         if (!epochsLoaded && log.NextOffset > log.Segments[0].BaseOffset)
         {
             epochs.Clear();

@@ -245,6 +245,13 @@ internal sealed class SegmentedLog
         }
     }
 
+    /// <summary>The same for names that were found and of which nobody knows whether they are durable. Throws <see cref="IOException"/>.</summary>
+    public void SyncFoundNames()
+    {
+        _parentUnsynced = _folderUnsynced = true;
+        SyncNames();
+    }
+
     /// <summary>The content of partition.metadata for a topic.</summary>
     public static byte[] PartitionMetadata(Guid topicId) => Encoding.ASCII.GetBytes($"version: 0\ntopic_id: {ToText(topicId)}");
 

@@ -28,8 +28,7 @@ internal sealed class ControlLog : IDisposable
     /// <summary>Opens or makes the file and gives its entries. Throws <see cref="InvalidDataException"/> for damage that is not a torn end.</summary>
     public static ControlLog Open(string path, Action<ReadOnlyMemory<byte>> onEntry)
     {
-        var isNew = !File.Exists(path);
-        var bytes = isNew ? [] : File.ReadAllBytes(path);
+        var bytes = File.Exists(path) ? File.ReadAllBytes(path) : [];
         var end = ReadEntries(bytes, onEntry, path);
         var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         try
@@ -39,12 +38,11 @@ internal sealed class ControlLog : IDisposable
                 RandomAccess.SetLength(file, end);
             }
 
+            // Also where nothing is new: what was found may be in memory only, name and content, left behind by a process that was killed.
             Disk.SyncData(file, path);
-            if (isNew)
-            {
-                Disk.SyncDirectory(Path.GetDirectoryName(path)!);
-            }
-
+            var folder = Path.GetDirectoryName(path)!;
+            Disk.SyncDirectory(folder);
+            Disk.SyncDirectory(Path.GetDirectoryName(folder)!);
             return new ControlLog(file, path, end);
         }
         catch

@@ -1,5 +1,6 @@
 using Federation.Core.Homes;
 using Hosting;
+using Hosting.Durability;
 
 namespace Federation.Control.Ledger;
 
@@ -29,7 +30,7 @@ public sealed class ControlStore : IFederationView, IDisposable
     /// <summary>Opens the ledger in a folder, which is made when it is missing. Throws <see cref="InvalidDataException"/> when its log is damaged.</summary>
     public static ControlStore Open(string folder, Clock clock)
     {
-        Directory.CreateDirectory(folder);
+        Disk.CreateDirectory(folder);
         return new ControlStore(Path.Combine(Path.GetFullPath(folder), "federation.log"), clock);
     }
 

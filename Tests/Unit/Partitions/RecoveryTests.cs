@@ -261,6 +261,28 @@ public class RecoveryTests
         Assert.Equal(ErrorCode.OffsetOutOfRange, again.Partition.Read(6, 100, true).Error);
     }
 
+    /// <summary>The process dies before anything of its new log was synced, the next one goes on in what it finds, and then the power is cut.</summary>
+    [Fact]
+    public async Task A_log_that_was_never_synced_becomes_durable_when_it_is_opened()
+    {
+        FaultyStorage? killed = null;
+        var disk = new FaultyStorage();
+        disk.OnSync = _ => killed ??= disk.Kill();
+        await using (var first = new PartitionWorld(disk))
+        {
+            await first.AppendAsync(PartitionWorld.Batch());
+        }
+
+        await using var second = new PartitionWorld(killed);
+        Assert.Equal(1, second.Partition.LogEndOffset);
+        Assert.Equal(1, (await second.AppendAsync(PartitionWorld.Batch())).BaseOffset);
+        for (var cut = 0; cut < 50; cut++)
+        {
+            await using var third = new PartitionWorld(second.Disk.CutPower(new Random(cut)));
+            Assert.Equal([0, 1], PartitionWorld.BaseOffsets(third.ReadAll()));
+        }
+    }
+
     /// <summary>Whatever is appended, however often the power is cut: what was acknowledged is there, offsets are dense, indexes find every batch, retries are recognised.</summary>
     [Fact]
     public void No_acknowledged_record_is_lost_by_power_cuts() =>

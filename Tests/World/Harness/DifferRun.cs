@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Tests.World.Harness;
 
@@ -39,7 +40,7 @@ internal sealed class DifferRun
             if (line.StartsWith("        A ", StringComparison.Ordinal) || line.StartsWith("        B ", StringComparison.Ordinal))
             {
                 // Ours is printed only where it differs, behind the other one.
-                answers[id] = line[(MarkLength + 2)..];
+                answers[id] = Ordered(JsonNode.Parse(line[(MarkLength + 2)..]))?.ToJsonString() ?? "null";
             }
             else if (line.Length > MarkLength && line[..MarkLength] is "same    " or "DIFF    " or "ALLOWED " or "BROKEN  ")
             {
@@ -75,6 +76,16 @@ internal sealed class DifferRun
             return agreed ? [] : seen[true].SelectMany(step => step.Open).Distinct();
         }),
     ];
+
+    /// <summary>An answer without the order of its fields and of its lists of objects: the other one's stands for ours where differ, which ignores it too, sees none.</summary>
+    private static JsonNode? Ordered(JsonNode? answer) => answer switch
+    {
+        JsonObject fields => new JsonObject(fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => KeyValuePair.Create(field.Key, Ordered(field.Value)))),
+        JsonArray list when list.Any(item => item is JsonObject) =>
+            new JsonArray([.. list.Select(Ordered).OrderBy(item => item?.ToJsonString(), StringComparer.Ordinal)]),
+        JsonArray list => new JsonArray([.. list.Select(Ordered)]),
+        _ => answer?.DeepClone(),
+    };
 
     /// <summary>The scenario that a line of <see cref="Findings"/> is about.</summary>
     public static string Scenario(string finding) => finding[MarkLength..finding.IndexOf('#', StringComparison.Ordinal)];

@@ -43,6 +43,15 @@ public sealed class DifferRunTests
         Assert.Empty(DifferRun.Findings([allowed]));
     }
 
+    [Fact]
+    public void The_order_of_fields_and_of_lists_of_objects_says_nothing()
+    {
+        var different = Run("different", "answered",
+            $"DIFF    {Id}  /value: A=1 B=2\n        A {{\"c\":[],\"v\":1}}\n        B {{\"v\":2,\"c\":[{{\"n\":\"x\"}},{{\"n\":\"y\"}}]}}\n");
+        var same = Run("same", "answered", $"same    {Id}  answered\n        A {{\"c\":[{{\"n\":\"y\"}},{{\"n\":\"x\"}}],\"v\":2}}\n");
+        Assert.Empty(DifferRun.Findings([different, same]));
+    }
+
     private static DifferRun Different(string kafka, string ours) =>
         Run("different", "answered", $"DIFF    {Id}  /value: A={kafka} B={ours}\n        A {{\"v\":{kafka}}}\n        B {{\"v\":{ours}}}\n");
 

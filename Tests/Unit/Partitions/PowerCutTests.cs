@@ -32,7 +32,7 @@ public class PowerCutTests
         for (var life = 0; life < Lives; life++)
         {
             history.BeginLife();
-            var end = isAtSyncs ? new EndBeforeSync(disk, history, random.Next(1, 40), random.Next()) : null;
+            var end = isAtSyncs ? new EndBeforeSync(disk, history.EndLife, random.Next(1, 40), random.Next()) : null;
             var world = new PartitionWorld(disk, settings: settings, leaderEpoch: life);
             history.Verify(world);
             await LiveAsync(world, history, random);
@@ -80,27 +80,6 @@ public class PowerCutTests
                     break;
             }
         }
-    }
-
-    /// <summary>Ends a life right before its n-th sync: what follows on the old disk never was. No disk when there were fewer syncs.</summary>
-    private sealed class EndBeforeSync
-    {
-        private int _syncs;
-
-        public EndBeforeSync(FaultyStorage disk, History history, int atSync, int seed)
-        {
-            disk.OnSync = _ =>
-            {
-                if (Interlocked.Increment(ref _syncs) == atSync)
-                {
-                    history.EndLife();
-                    var random = new Random(seed);
-                    Disk = random.Next(3) == 0 ? disk.Kill() : disk.CutPower(random);
-                }
-            };
-        }
-
-        public FaultyStorage? Disk { get; private set; }
     }
 
     /// <summary>What the log's users were told, in all lives up to the end of the present one. Any thread may end a life; what comes after that is not told any more.</summary>

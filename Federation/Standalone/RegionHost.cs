@@ -71,7 +71,7 @@ public sealed class RegionHost : IAsyncDisposable
     /// <summary>What is not well, in words; empty when all is.</summary>
     public IReadOnlyList<string> Troubles()
     {
-        var troubles = new List<string>();
+        var troubles = new List<string>(_broker.Troubles());
         if (!_gateway.IsReady)
         {
             troubles.Add(_gateway.NotReadyReason ?? "the gateway does not reach its cluster");

@@ -5,6 +5,7 @@ using Broker.Node.Listening;
 using Protocol.Transport;
 using Protocol.Wire.Messages;
 using Tests.Unit.Metadata;
+using Tests.Unit.Partitions;
 
 namespace Tests.Unit.Node;
 
@@ -66,6 +67,43 @@ public sealed class BrokerNodeTests : IDisposable
         Assert.Equal(3, node.Partitions.FindTopic("t")!.Partitions.Count);
         await node.Metadata.ExecuteAsync(new ClusterCommand.DeleteTopics([new TopicReference("t", Guid.Empty)]));
         Assert.Null(node.Partitions.FindTopic("t"));
+    }
+
+    [Fact]
+    public async Task Properties_bound_fetches_their_sessions_and_the_pace_of_retention()
+    {
+        await using var node = await BrokerNode.StartAsync(Options() with
+        {
+            Properties = new Dictionary<string, string>
+            {
+                ["fetch.max.bytes"] = "1024",
+                ["max.incremental.fetch.session.cache.slots"] = "1",
+                ["log.retention.check.interval.ms"] = "9223372036854775807",
+                ["offsets.retention.check.interval.ms"] = "9223372036854775807",
+            },
+        });
+        Assert.Equal(TimeSpan.MaxValue, node.Partitions.Options.RetentionCheckInterval);
+        await node.Metadata.ExecuteAsync(new ClusterCommand.CreateTopics([Ledgers.Topic("t")], false, 1));
+        var partition = node.Partitions.Find("t", 0)!;
+        for (var i = 0; i < 3; i++)
+        {
+            await PartitionWorld.AppendAsync(partition, PartitionWorld.Batch(valueBytes: 500));
+        }
+
+        await using var client = await FrameClient.ConnectAsync("127.0.0.1", node.EndPoints[0].Port, "test");
+        foreach (var hasSession in (bool[])[true, false])
+        {
+            using var answer = await client.CallAsync<FetchRequest, FetchResponse>(
+                new()
+                {
+                    MaxBytes = int.MaxValue,
+                    SessionEpoch = 0,
+                    Topics = [new() { Topic = "t", Partitions = [new() { PartitionMaxBytes = int.MaxValue, CurrentLeaderEpoch = -1 }] }],
+                },
+                12);
+            Assert.Equal(hasSession, answer.Message.SessionId != 0);
+            Assert.InRange(answer.Message.Responses[0].Partitions[0].Records.LengthBytes, 500, 1024);
+        }
     }
 
     [Fact]

@@ -119,6 +119,7 @@ public sealed class RegionHost : IAsyncDisposable
         ClusterId = ClusterIdOf(setup.Secret, TenantId.Development.Name),
         NodeId = setup.Slot + 1,
         IsFederated = name => setup.View.Image.Topics.TryGetValue(name, out var topic) && (topic.Home == setup.Region || topic.Mirrors.Contains(setup.Region)),
+        HomeOfCopy = name => setup.View.Image.Topics.TryGetValue(name, out var topic) && topic.Mirrors.Contains(setup.Region) ? topic.Home : null,
         Logger = logger,
         Clock = clock,
     };

@@ -71,6 +71,8 @@ internal sealed class TenantConnection(AcceptedConnection accepted, Tenant tenan
         return ServeAsync(api, header, frame, body);
     }
 
+    public void OnRefused() => metrics.BadRequest();
+
     public void OnClosed()
     {
         List<UpstreamLink> links;

@@ -1,6 +1,7 @@
 using Protocol.Wire;
 using Protocol.Wire.Codec;
 using Protocol.Wire.Messages;
+using Tests.Unit.Node;
 
 namespace Tests.Unit.Gateway;
 
@@ -33,6 +34,17 @@ public class DoorTests
         }
 
         Assert.Empty(broker.RequestsOf(ApiKey.ApiVersions));
+    }
+
+    [Fact]
+    public async Task Frames_that_the_transport_refuses_are_counted()
+    {
+        await using var broker = new FakeBroker();
+        await using var door = await Door.OpenAsync(broker);
+        await BrokerNodeTests.SendRawAsync(door.Node.EndPoint.Port, -1);
+        using var metrics = new StringWriter();
+        door.Node.WriteMetrics(metrics);
+        Assert.Contains("\nfederation_gateway_bad_requests_total 1\n", metrics.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 using Broker.Core.Metadata;
 using Broker.Node;
 using Broker.Node.Listening;
@@ -67,6 +69,27 @@ public sealed class BrokerNodeTests : IDisposable
         Assert.Equal(3, node.Partitions.FindTopic("t")!.Partitions.Count);
         await node.Metadata.ExecuteAsync(new ClusterCommand.DeleteTopics([new TopicReference("t", Guid.Empty)]));
         Assert.Null(node.Partitions.FindTopic("t"));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public async Task Frames_that_the_transport_refuses_are_counted(int length)
+    {
+        await using var node = await BrokerNode.StartAsync(Options());
+        await SendRawAsync(node.EndPoints[0].Port, length);
+        Assert.Equal(1, node.Metrics.Refused);
+    }
+
+    /// <summary>Sends a frame's length, and returns when the server has closed the connection.</summary>
+    internal static async Task SendRawAsync(int port, int length)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, length);
+        await client.GetStream().WriteAsync(bytes);
+        Assert.Equal(0, await client.GetStream().ReadAsync(bytes));
     }
 
     [Fact]

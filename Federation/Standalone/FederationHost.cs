@@ -6,6 +6,7 @@ using Federation.Control;
 using Federation.Control.Http;
 using Federation.Control.Ledger;
 using Federation.Core.Homes;
+using Federation.Gateway;
 using Federation.Gateway.Http;
 using Hosting;
 using Hosting.Durability;
@@ -15,7 +16,11 @@ using Microsoft.Extensions.Logging;
 namespace Federation.Standalone;
 
 /// <summary>The federation cannot start. The message is for people.</summary>
-public sealed class FederationStartException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class FederationStartException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>An option asks for what cannot be, so that trying again is no use.</summary>
+    public bool IsWrongOption { get; init; }
+}
 
 /// <summary>
 /// N regions in one process: the ledger, then each region's hosts, then control and HTTP front doors, which say ready only when all of it
@@ -51,7 +56,7 @@ public sealed class FederationHost : IAsyncDisposable
         catch (Exception e)
         {
             await host.DisposeAsync().ConfigureAwait(false);
-            if (e is SocketException or IOException or InvalidDataException or UnauthorizedAccessException)
+            if (e is SocketException or IOException or InvalidDataException or UnauthorizedAccessException or GatewayStartException)
             {
                 throw new FederationStartException(e.Message, e);
             }
@@ -98,9 +103,9 @@ public sealed class FederationHost : IAsyncDisposable
 
     private async Task StartPartsAsync(ILoggerFactory loggers, Clock clock, CancellationToken cancel)
     {
-        Directory.CreateDirectory(_options.DataFolder);
         var lockFile = FolderLock.Take(_options.DataFolder);
         _parts.Add(new Disposing(lockFile));
+        PortCheck.Run(_options);
         var store = ControlStore.Open(Path.Combine(_options.DataFolder, "control"), clock);
         _parts.Add(new Disposing(store));
         var secret = ReadOrMakeSecret();

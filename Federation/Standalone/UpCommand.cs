@@ -90,7 +90,7 @@ internal static class UpCommand
         catch (Exception e) when (e is BrokerStartException or FederationStartException)
         {
             await Console.Error.WriteLineAsync($"fed up: {e.Message}").ConfigureAwait(false);
-            return 1;
+            return e is FederationStartException { IsWrongOption: true } ? UsageError : 1;
         }
         catch (OperationCanceledException)
         {
@@ -113,6 +113,12 @@ internal static class UpCommand
         if (names.FirstOrDefault(n => !RegionId.IsLegal(n)) is { } illegal)
         {
             wrong = $"'{illegal}' is not a region's name: 1 to 32 of a-z, 0-9 and '-', beginning with a letter";
+            return null;
+        }
+
+        if (string.IsNullOrWhiteSpace(parsed.GetValue(Data)))
+        {
+            wrong = "--data takes a folder";
             return null;
         }
 

@@ -144,9 +144,13 @@ public sealed class FederationHost : IAsyncDisposable
 
         var directory = new RegionDirectory(_options, new TenantId(tenants.Names.First()), store);
         _parts.Add(new Disposing(directory));
+
+        // Kafka clients are the development tenant's, whoever has a registry.
+        bool IsTenant(string name) => name == TenantId.Development.Name || tenants.Names.Contains(name);
+
         for (var i = 0; i < _regions.Count; i++)
         {
-            await StartHttpAsync(i, control, directory, loggers, cancel).ConfigureAwait(false);
+            await StartHttpAsync(i, control, directory, IsTenant, loggers, cancel).ConfigureAwait(false);
         }
 
         IReadOnlyList<string> present = [.. tenants.Names];
@@ -164,7 +168,8 @@ public sealed class FederationHost : IAsyncDisposable
     }
 
     /// <summary>A region's control API, and the front door before it.</summary>
-    private async Task StartHttpAsync(int number, ControlNode control, RegionDirectory directory, ILoggerFactory loggers, CancellationToken cancel)
+    private async Task StartHttpAsync(
+        int number, ControlNode control, RegionDirectory directory, Func<string, bool> isTenant, ILoggerFactory loggers, CancellationToken cancel)
     {
         var region = _regions[number];
         _parts.Add(await RegionHttp.StartAsync(
@@ -173,6 +178,7 @@ public sealed class FederationHost : IAsyncDisposable
                 Region = region.Region,
                 Bind = new(IPAddress.Loopback, region.Ports.Control),
                 Control = control,
+                IsTenant = isTenant,
                 WriteMetrics = writer =>
                 {
                     region.WriteMetrics(writer);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using Broker.Node;
 using Kernel.Ids;
@@ -40,7 +41,7 @@ internal static class UpCommand
 
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "More log lines" };
 
-    public static RootCommand Build()
+    public static Command Build()
     {
         Flush.AcceptOnlyFromAmong("batch", "os");
         var up = new Command("up", "Runs regions in one process: broker, gateway, link, schema registry and HTTP front door each")
@@ -48,7 +49,9 @@ internal static class UpCommand
             Regions, Data, PortOffset, Flush, Set, Tenants, Verbose,
         };
         up.SetAction((parsed, cancel) => RunAsync(parsed, cancel));
-        return new RootCommand("Federation in one process") { up };
+
+        // Not a RootCommand: that one is named after the file, which nobody types.
+        return new Command("fed", "Federation in one process. Exit codes: 0 stopped, 1 cannot start, 2 wrong options.") { new HelpOption(), new VersionOption(), up };
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)

@@ -16,10 +16,11 @@ internal sealed class IncrementalAlterConfigsApi : GatewayApi<IncrementalAlterCo
     protected override async ValueTask<Answer> ServeAsync(GatewayRequest r, IncrementalAlterConfigsRequest request)
     {
         var said = request.Resources.SelectMany(t => t.Configs).SelectMany(c => new[] { c.Name, c.Value ?? "" }).ToHashSet(StringComparer.Ordinal);
+        var names = r.Tenant.Names;
         var refused = new List<Result>();
         request.Resources.RemoveAll(resource =>
         {
-            var home = resource.ResourceType is ResourceTypes.Topic ? r.Tenant.HomeOfCopy(r.Tenant.Names.TopicToCluster(resource.ResourceName)) : null;
+            var home = resource.ResourceType is ResourceTypes.Topic ? r.Tenant.HomeOfCopy(names.TopicToCluster(resource.ResourceName)) : null;
             if (home is null && resource.ResourceType is ResourceTypes.Topic or ResourceTypes.Group)
             {
                 return false;
@@ -27,7 +28,7 @@ internal sealed class IncrementalAlterConfigsApi : GatewayApi<IncrementalAlterCo
 
             var (error, text) = home is not null
                 ? (ErrorCode.PolicyViolation,
-                    $"Topic '{resource.ResourceName}' is the read-only copy of a topic whose home is region {home}: it follows the home's settings. Change them there.")
+                    $"Topic '{resource.ResourceName}' is the read-only copy of a topic whose home is region {home}: change the settings there, it follows.")
                 : resource.ResourceType is ResourceTypes.Broker or ResourceTypes.BrokerLogger or ResourceTypes.ClientMetrics
                 ? (ErrorCode.ClusterAuthorizationFailed, "The cluster's settings are not a tenant's to change.")
                 : (ErrorCode.InvalidRequest, $"Unsupported resource type: {resource.ResourceType}");

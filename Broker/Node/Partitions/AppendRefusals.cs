@@ -4,8 +4,8 @@ namespace Broker.Node.Partitions;
 
 /// <summary>
 /// Whether the disk of a log directory refuses appends, as a full one does. It begins with the first append that is refused, and ends at a round
-/// of upkeep when some were taken and none was refused since the round before: on a disk that is almost full, small batches fit where large ones do
-/// not, and each of them must not be a log line. Owned by the table; any thread.
+/// of upkeep when none was refused since the round before, and the last one was taken: on a disk that is almost full, small batches fit where
+/// large ones do not, and each of them must not be a log line. Owned by the table; any thread.
 /// </summary>
 internal sealed partial class AppendRefusals(string directory, ILogger logger)
 {
@@ -39,6 +39,7 @@ internal sealed partial class AppendRefusals(string directory, ILogger logger)
         {
             isFirst = _reason is null;
             _isRefused = true;
+            _isTaken = false;
             _countBefore = isFirst ? _count : _countBefore;
             _reason = refused.Message;
             Interlocked.Increment(ref _count);
@@ -61,7 +62,7 @@ internal sealed partial class AppendRefusals(string directory, ILogger logger)
         lock (_lock)
         {
             var isOver = _isTaken && !_isRefused;
-            _isTaken = _isRefused = false;
+            _isRefused = false;
             if (!isOver)
             {
                 return;

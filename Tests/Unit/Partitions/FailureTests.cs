@@ -96,6 +96,20 @@ public class FailureTests
         Assert.NotNull(world.Table.RefusalReason);
     }
 
+    [Fact]
+    public async Task A_disk_that_recovers_right_after_a_refusal_needs_no_further_append_to_be_well()
+    {
+        await using var world = new PartitionWorld();
+        world.Disk.OnWrite = (path, length) => path.EndsWith(".log", StringComparison.Ordinal) ? 0 : null;
+        await world.AppendAsync(PartitionWorld.Batch());
+        world.Disk.OnWrite = null;
+        await world.AppendAsync(PartitionWorld.Batch());
+        world.Table.RunUpkeep();
+        Assert.NotNull(world.Table.RefusalReason);
+        world.Table.RunUpkeep();
+        Assert.Null(world.Table.RefusalReason);
+    }
+
     private static string AboutAppends(string line)
     {
         var from = line.IndexOf("refuses appends", StringComparison.Ordinal) is >= 0 and var begin ? begin : line.IndexOf("takes appends", StringComparison.Ordinal);

@@ -51,7 +51,10 @@ internal static class UpCommand
         up.SetAction((parsed, cancel) => RunAsync(parsed, cancel));
 
         // Not a RootCommand: that one is named after the file, which nobody types.
-        return new Command("fed", "Federation in one process. Exit codes: 0 stopped, 1 cannot start, 2 wrong options.") { new HelpOption(), new VersionOption(), up };
+        return new Command("fed", "Federation in one process. Exit codes: 0 stopped, 1 cannot start, 2 wrong options.")
+        {
+            new HelpOption(), new VersionOption(), up,
+        };
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)

@@ -14,8 +14,9 @@ public sealed class StartTests
         await using var federation = new FederationProcess(["eu", "us"]);
         using var other = new TcpListener(IPAddress.Loopback, 9192 + federation.PortOffset);
         other.Start();
+        var what = $"region us: port {9192 + federation.PortOffset} for tenants' Kafka clients is taken";
         Assert.Equal(
-            (1, $"fed up: region us: port {9192 + federation.PortOffset} for tenants' Kafka clients is taken; stop what listens there, or shift all ports with --port-offset\n"),
+            (1, $"fed up: {what}; stop what listens there, or shift all ports with --port-offset\n"),
             await UpAsync(federation, federation.DataFolder));
     }
 

@@ -26,7 +26,8 @@ public static class ApiList
 
         // Data
         new ProduceApi(node.Partitions, node.Wheel),
-        new FetchApi(node.Partitions, node.FetchSessions, node.Wheel, node.Options.NodeId, Math.Min(node.Settings.Int("fetch.max.bytes"), Limits.MaxFetchBytes)),
+        new FetchApi(
+            node.Partitions, node.FetchSessions, node.Wheel, node.Options.NodeId, Math.Min(node.Settings.Int("fetch.max.bytes"), Limits.MaxFetchBytes)),
         new ListOffsetsApi(node.Partitions),
         new OffsetForLeaderEpochApi(node.Partitions),
         new DeleteRecordsApi(node.Partitions),

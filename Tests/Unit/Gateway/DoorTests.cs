@@ -55,7 +55,10 @@ public class DoorTests
         {
             Answer = r => new(new CreateTopicsResponse
             {
-                Topics = [new() { Name = "demo.t", ErrorMessage = $"no broker {string.Join(", ", ((CreateTopicsRequest)r.Message).Topics[0].Assignments[0].BrokerIds)}" }],
+                Topics =
+                [
+                    new() { Name = "demo.t", ErrorMessage = $"no broker {string.Join(", ", ((CreateTopicsRequest)r.Message).Topics[0].Assignments[0].BrokerIds)}" },
+                ],
             }),
         };
         await using var door = await Door.OpenAsync(broker);

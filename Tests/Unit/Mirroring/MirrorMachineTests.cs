@@ -205,9 +205,9 @@ public class MirrorMachineTests
     [Fact]
     public void A_new_topic_is_no_trouble_while_its_home_is_made_and_then_it_is()
     {
-        var refusal = () => new MirrorInput.SourceRefused(_mirror.Stream, _mirror.Handle, -1, ErrorCode.UnknownTopicOrPartition, "the cluster has no such topic");
-        _mirror.Declare().Step(new MirrorInput.StreamOpened(_mirror.Stream)).Step(refusal()).Wait(_mirror.Settings.MinBackoff);
-        _mirror.Describe().Opened();
+        MirrorInput Refusal(MirrorDriver by) => new MirrorInput.SourceRefused(by.Stream, by.Handle, -1, ErrorCode.UnknownTopicOrPartition, "no such topic");
+        _mirror.Declare().Step(new MirrorInput.StreamOpened(_mirror.Stream));
+        _mirror.Step(Refusal(_mirror)).Wait(_mirror.Settings.MinBackoff).Describe().Opened();
         Assert.Empty(_mirror.Take<MirrorEffect.Log>());
 
         var missing = new MirrorDriver();
@@ -215,7 +215,7 @@ public class MirrorMachineTests
         var told = new List<int>();
         for (var second = 0; second < 60; second++)
         {
-            missing.Step(new MirrorInput.SourceRefused(missing.Stream, missing.Handle, -1, ErrorCode.UnknownTopicOrPartition, "the cluster has no such topic"));
+            missing.Step(Refusal(missing));
             told.AddRange(missing.Take<MirrorEffect.Log>().Select(_ => second));
             missing.Wait(TimeSpan.FromSeconds(1)).Step(new MirrorInput.HeartbeatReceived(missing.Stream, missing.Now.WallMs, []));
         }

@@ -112,7 +112,7 @@ public class FailureTests
 
     private static string AboutAppends(string line)
     {
-        var from = line.IndexOf("refuses appends", StringComparison.Ordinal) is >= 0 and var begin ? begin : line.IndexOf("takes appends", StringComparison.Ordinal);
+        var from = Math.Max(line.IndexOf("refuses appends", StringComparison.Ordinal), line.IndexOf("takes appends", StringComparison.Ordinal));
         return line[from..line.IndexOfAny([',', '.'], from)];
     }
 

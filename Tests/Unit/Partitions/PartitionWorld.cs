@@ -12,7 +12,9 @@ using Tests.Unit.Storage;
 
 namespace Tests.Unit.Partitions;
 
-/// <summary>A partition table over a disk in memory, with a clock that stands still, and one topic. Unless told otherwise, retention is checked in each round.</summary>
+/// <summary>
+/// A partition table over a disk in memory, with a clock that stands still, and one topic. Unless told otherwise, retention is checked in each round.
+/// </summary>
 internal sealed class PartitionWorld : IAsyncDisposable
 {
     public const string LogDirectory = "/logs";

@@ -34,10 +34,13 @@ public sealed partial class BrokerNode : IAsyncDisposable
         _lock = directoryLock;
         Metadata = metadata;
         Partitions = new PartitionTable(new PartitionTableOptions(
-            LogDirectoryOf(options), options.Flush, options.Clock, options.Logger, OnFailure));
+            LogDirectoryOf(options), options.Flush, options.Clock, options.Logger, OnFailure)
+        {
+            RetentionCheckInterval = Settings.Milliseconds("log.retention.check.interval.ms"),
+        });
         ProducerIds = new ProducerIds(metadata, options.RegionSlot);
         Wheel = new TimingWheel(options.Clock);
-        FetchSessions = new FetchSessions(options.Clock);
+        FetchSessions = new FetchSessions(options.Clock, Settings.Int("max.incremental.fetch.session.cache.slots"));
         Groups = new GroupCoordinator(Partitions, metadata, Wheel, options.Clock, GroupSettings.Of(metadata.Settings), options.Logger);
     }
 
@@ -70,6 +73,23 @@ public sealed partial class BrokerNode : IAsyncDisposable
 
     /// <summary>The cluster's id.</summary>
     public string ClusterId => Metadata.Image.ClusterId;
+
+    /// <summary>What is not well, in words; empty when all is.</summary>
+    public IReadOnlyList<string> Troubles()
+    {
+        var troubles = new List<string>();
+        if (Partitions.RefusalReason is { } reason)
+        {
+            troubles.Add($"the broker's disk refuses appends: {reason}");
+        }
+
+        if (Volatile.Read(ref _failedLogs) is > 0 and var failed)
+        {
+            troubles.Add($"{failed} of the broker's logs failed and acknowledge nothing until it is started again");
+        }
+
+        return troubles;
+    }
 
     /// <summary>The bound endpoints, in the order of the listeners in the options.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => [.. _listeners.Select(l => l.EndPoint)];
@@ -144,6 +164,7 @@ public sealed partial class BrokerNode : IAsyncDisposable
         NodeMetrics.Write(writer, labels, "broker_log_syncs_total", "counter", Partitions.Metrics.Syncs);
         NodeMetrics.Write(writer, labels, "broker_open_segment_files", "gauge", Partitions.OpenFileCount);
         NodeMetrics.Write(writer, labels, "broker_failed_logs", "gauge", Volatile.Read(ref _failedLogs));
+        NodeMetrics.Write(writer, labels, "broker_refused_appends_total", "counter", Partitions.RefusedAppends);
         NodeMetrics.Write(writer, labels, "broker_metadata_version", "gauge", image.Version);
         NodeMetrics.Write(writer, labels, "broker_epoch", "gauge", image.BrokerEpoch);
     }

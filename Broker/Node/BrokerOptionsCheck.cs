@@ -8,6 +8,13 @@ namespace Broker.Node;
 /// <summary>What an operator wrote, checked before anything is touched.</summary>
 internal static partial class BrokerOptionsCheck
 {
+    // Kafka takes any number for these.
+    private static readonly (string Name, int Limit)[] Limited =
+    [
+        ("fetch.max.bytes", Limits.MaxFetchBytes), ("socket.request.max.bytes", Limits.MaxFrameBytes), ("max.connections", Limits.MaxConnectionsPerListener),
+        ("offset.metadata.max.bytes", Limits.MaxOffsetMetadataUnits),
+    ];
+
     /// <summary>The settings that the broker starts with. Throws <see cref="BrokerStartException"/> for what cannot be.</summary>
     public static StaticBrokerConfigs Run(BrokerOptions options)
     {
@@ -24,6 +31,14 @@ internal static partial class BrokerOptionsCheck
         foreach (var name in options.Properties.Keys.Where(name => !BrokerConfigs.HasEffect(name)))
         {
             LogWithoutEffect(options.Logger, name);
+        }
+
+        foreach (var (name, limit) in Limited)
+        {
+            if (configs.Values.TryGetValue(name, out var value) && long.Parse(value, CultureInfo.InvariantCulture) > limit)
+            {
+                LogLimited(options.Logger, name, value, limit);
+            }
         }
 
         return configs;
@@ -86,4 +101,7 @@ internal static partial class BrokerOptionsCheck
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Property {Name} is known and shown, but this broker behaves the same whatever it is.")]
     private static partial void LogWithoutEffect(ILogger logger, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Property {Name} is {Value}, but this broker goes no further than {Limit}.")]
+    private static partial void LogLimited(ILogger logger, string name, string value, int limit);
 }

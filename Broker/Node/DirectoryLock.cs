@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Hosting.Durability;
 using Microsoft.Win32.SafeHandles;
 
 namespace Broker.Node;
@@ -39,9 +40,9 @@ internal sealed partial class DirectoryLock : IDisposable
             file?.Dispose();
             throw new BrokerStartException($"Data directory {directory} cannot be written: {e.Message}", e);
         }
-        catch (IOException e) when (file is not null)
+        catch (IOException e) when (file is not null || !Disk.IsHeldByAnother(e))
         {
-            file.Dispose();
+            file?.Dispose();
             throw new BrokerStartException($"Data directory {directory} cannot be locked: {e.Message}", e);
         }
         catch (IOException)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Federation.Cli.Schemas;
 
 namespace Federation.Cli;
@@ -24,13 +25,17 @@ internal static class CommandTree
 
     // Options and arguments prepare themselves while the first line is parsed, which two threads (tests) must not see half done.
     private static readonly Lock Parsing = new();
-    private static RootCommand? _root;
+    private static Command? _root;
 
-    private static RootCommand Build()
+    private static Command Build()
     {
         Format.AcceptOnlyFromAmong(Output.Table, Output.Json);
-        return new RootCommand($"Federation's command line. {ExitCode.Help}")
+
+        // Not a RootCommand: that one is named after the file, which nobody types.
+        return new Command("fed", $"Federation's command line; `fed up` runs regions in one process. {ExitCode.Help}")
         {
+            new HelpOption(),
+            new VersionOption(),
             Url,
             Format,
             TopicCommands.Build(),

@@ -27,12 +27,26 @@ internal static class MirrorCommands
 
             var path = query.Count == 0 ? "/v1/mirrors" : $"/v1/mirrors?{string.Join('&', query)}";
             var (mirrors, code) = await client.GetAsync(path, ControlJson.Default.MirrorList, cancel).ConfigureAwait(false);
+            if (mirrors.Mirrors.Length == 0 && parsed.GetValue(topic) is { } missing
+                && !await IsMirroredAsync(client, missing, parsed.GetValue(tenant), cancel).ConfigureAwait(false))
+            {
+                throw new CliException($"there is no mirrored topic {missing}", ExitCode.NotFound);
+            }
+
             Output.Print(mirrors, ControlJson.Default.MirrorList, format,
                 ["TENANT", "TOPIC", "PARTITION", "FROM", "TO", "STATE", "SOURCE END", "COPY END", "LAG", "LAG MS", "ERROR"],
                 mirrors.Mirrors.Select(Row));
             return code;
         });
         return new Command("mirror", "Copies in other regions") { status };
+    }
+
+    /// <summary>Whether the topic has copies, of which nothing is known perhaps.</summary>
+    private static async Task<bool> IsMirroredAsync(ControlClient client, string topic, string? tenant, CancellationToken cancel)
+    {
+        var path = tenant is null ? "/v1/topics" : $"/v1/topics?tenant={Uri.EscapeDataString(tenant)}";
+        var (topics, _) = await client.GetAsync(path, ControlJson.Default.TopicList, cancel).ConfigureAwait(false);
+        return topics.Topics.Any(t => t.Name == topic && t.Mirrors.Length > 0);
     }
 
     private static string[] Row(MirrorResource m) =>

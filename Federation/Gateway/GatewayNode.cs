@@ -86,7 +86,7 @@ public sealed class GatewayNode : IAsyncDisposable
         var view = new TenantView(
             new TenantNames(Options.Tenant), Options.ClusterId, Options.NodeId,
             Options.AdvertisedHost ?? endPoint.Address.ToString(), Options.AdvertisedPort ?? endPoint.Port, Options.Region);
-        _tenant = new Tenant(view, _topicIds, Options.IsFederated);
+        _tenant = new Tenant(view, _topicIds, Options.IsFederated, Options.HomeOfCopy);
         _cluster.Start();
         Options.Logger.LogInformation("region {Region}: tenant {Tenant} is served on {EndPoint}", Options.Region, Options.Tenant, endPoint);
     }

@@ -42,6 +42,12 @@ public sealed record GatewayOptions
     /// </summary>
     public Func<string, bool> IsFederated { get; init; } = _ => false;
 
+    /// <summary>
+    /// The home of a federated topic of which this region has a copy, by its name on the cluster; null for every other topic. A copy's settings
+    /// are its home's. Asked per request, from any thread; answers at once.
+    /// </summary>
+    public Func<string, RegionId?> HomeOfCopy { get; init; } = _ => null;
+
     /// <summary>How often the list of brokers is asked for. Clients' own Metadata requests keep routes fresh, so this only has to notice new brokers.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -6,6 +6,7 @@ using Federation.Control;
 using Federation.Control.Http;
 using Federation.Control.Ledger;
 using Federation.Core.Homes;
+using Federation.Gateway;
 using Federation.Gateway.Http;
 using Hosting;
 using Hosting.Durability;
@@ -15,7 +16,11 @@ using Microsoft.Extensions.Logging;
 namespace Federation.Standalone;
 
 /// <summary>The federation cannot start. The message is for people.</summary>
-public sealed class FederationStartException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class FederationStartException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>An option asks for what cannot be, so that trying again is no use.</summary>
+    public bool IsWrongOption { get; init; }
+}
 
 /// <summary>
 /// N regions in one process: the ledger, then each region's hosts, then control and HTTP front doors, which say ready only when all of it
@@ -51,7 +56,7 @@ public sealed class FederationHost : IAsyncDisposable
         catch (Exception e)
         {
             await host.DisposeAsync().ConfigureAwait(false);
-            if (e is SocketException or IOException or InvalidDataException or UnauthorizedAccessException)
+            if (e is SocketException or IOException or InvalidDataException or UnauthorizedAccessException or GatewayStartException)
             {
                 throw new FederationStartException(e.Message, e);
             }
@@ -98,9 +103,9 @@ public sealed class FederationHost : IAsyncDisposable
 
     private async Task StartPartsAsync(ILoggerFactory loggers, Clock clock, CancellationToken cancel)
     {
-        Directory.CreateDirectory(_options.DataFolder);
         var lockFile = FolderLock.Take(_options.DataFolder);
         _parts.Add(new Disposing(lockFile));
+        PortCheck.Run(_options);
         var store = ControlStore.Open(Path.Combine(_options.DataFolder, "control"), clock);
         _parts.Add(new Disposing(store));
         var secret = ReadOrMakeSecret();
@@ -139,9 +144,13 @@ public sealed class FederationHost : IAsyncDisposable
 
         var directory = new RegionDirectory(_options, new TenantId(tenants.Names.First()), store);
         _parts.Add(new Disposing(directory));
+
+        // Kafka clients are the development tenant's, whoever has a registry.
+        bool IsTenant(string name) => name == TenantId.Development.Name || tenants.Names.Contains(name);
+
         for (var i = 0; i < _regions.Count; i++)
         {
-            await StartHttpAsync(i, control, directory, loggers, cancel).ConfigureAwait(false);
+            await StartHttpAsync(i, control, directory, IsTenant, loggers, cancel).ConfigureAwait(false);
         }
 
         IReadOnlyList<string> present = [.. tenants.Names];
@@ -159,7 +168,8 @@ public sealed class FederationHost : IAsyncDisposable
     }
 
     /// <summary>A region's control API, and the front door before it.</summary>
-    private async Task StartHttpAsync(int number, ControlNode control, RegionDirectory directory, ILoggerFactory loggers, CancellationToken cancel)
+    private async Task StartHttpAsync(
+        int number, ControlNode control, RegionDirectory directory, Func<string, bool> isTenant, ILoggerFactory loggers, CancellationToken cancel)
     {
         var region = _regions[number];
         _parts.Add(await RegionHttp.StartAsync(
@@ -168,6 +178,7 @@ public sealed class FederationHost : IAsyncDisposable
                 Region = region.Region,
                 Bind = new(IPAddress.Loopback, region.Ports.Control),
                 Control = control,
+                IsTenant = isTenant,
                 WriteMetrics = writer =>
                 {
                     region.WriteMetrics(writer);

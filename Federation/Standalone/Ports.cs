@@ -25,6 +25,13 @@ public readonly record struct Ports(int Region, int Offset)
     /// <summary>Where other regions' links come in.</summary>
     public int Link => 18080 + Shift;
 
+    /// <summary>Each with what it is for, as people are told.</summary>
+    public IReadOnlyList<(int Port, string Use)> All =>
+    [
+        (Kafka, "tenants' Kafka clients"), (Broker, "the broker"), (Http, "HTTP"), (Registry, "the schema registry"), (Control, "the control API"),
+        (Link, "other regions' links"),
+    ];
+
     /// <summary>All of them are ports.</summary>
     public bool AreLegal => Http > 0 && Broker <= IPEndPoint.MaxPort;
 

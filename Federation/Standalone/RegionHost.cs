@@ -71,7 +71,7 @@ public sealed class RegionHost : IAsyncDisposable
     /// <summary>What is not well, in words; empty when all is.</summary>
     public IReadOnlyList<string> Troubles()
     {
-        var troubles = new List<string>();
+        var troubles = new List<string>(_broker.Troubles());
         if (!_gateway.IsReady)
         {
             troubles.Add(_gateway.NotReadyReason ?? "the gateway does not reach its cluster");
@@ -119,6 +119,7 @@ public sealed class RegionHost : IAsyncDisposable
         ClusterId = ClusterIdOf(setup.Secret, TenantId.Development.Name),
         NodeId = setup.Slot + 1,
         IsFederated = name => setup.View.Image.Topics.TryGetValue(name, out var topic) && (topic.Home == setup.Region || topic.Mirrors.Contains(setup.Region)),
+        HomeOfCopy = name => setup.View.Image.Topics.TryGetValue(name, out var topic) && topic.Mirrors.Contains(setup.Region) ? topic.Home : null,
         Logger = logger,
         Clock = clock,
     };

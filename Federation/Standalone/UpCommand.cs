@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using Broker.Node;
 using Kernel.Ids;
@@ -40,7 +41,7 @@ internal static class UpCommand
 
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "More log lines" };
 
-    public static RootCommand Build()
+    public static Command Build()
     {
         Flush.AcceptOnlyFromAmong("batch", "os");
         var up = new Command("up", "Runs regions in one process: broker, gateway, link, schema registry and HTTP front door each")
@@ -48,7 +49,12 @@ internal static class UpCommand
             Regions, Data, PortOffset, Flush, Set, Tenants, Verbose,
         };
         up.SetAction((parsed, cancel) => RunAsync(parsed, cancel));
-        return new RootCommand("Federation in one process") { up };
+
+        // Not a RootCommand: that one is named after the file, which nobody types.
+        return new Command("fed", "Federation in one process. Exit codes: 0 stopped, 1 cannot start, 2 wrong options.")
+        {
+            new HelpOption(), new VersionOption(), up,
+        };
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
@@ -90,7 +96,7 @@ internal static class UpCommand
         catch (Exception e) when (e is BrokerStartException or FederationStartException)
         {
             await Console.Error.WriteLineAsync($"fed up: {e.Message}").ConfigureAwait(false);
-            return 1;
+            return e is FederationStartException { IsWrongOption: true } ? UsageError : 1;
         }
         catch (OperationCanceledException)
         {
@@ -113,6 +119,12 @@ internal static class UpCommand
         if (names.FirstOrDefault(n => !RegionId.IsLegal(n)) is { } illegal)
         {
             wrong = $"'{illegal}' is not a region's name: 1 to 32 of a-z, 0-9 and '-', beginning with a letter";
+            return null;
+        }
+
+        if (string.IsNullOrWhiteSpace(parsed.GetValue(Data)))
+        {
+            wrong = "--data takes a folder";
             return null;
         }
 

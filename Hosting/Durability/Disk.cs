@@ -96,6 +96,14 @@ public static partial class Disk
         }
     }
 
+    /// <summary>Whether a file could not be opened because another process has it for itself; else the disk refused it.</summary>
+    public static bool IsHeldByAnother(IOException refused)
+    {
+        const int SharingViolation = unchecked((int)0x80070020);
+        var wouldBlock = OperatingSystem.IsWindows() ? SharingViolation : OperatingSystem.IsLinux() ? 11 : 35; // EWOULDBLOCK
+        return refused.HResult == wouldBlock;
+    }
+
     private static SafeFileHandle OpenDirectory(string path)
     {
         var descriptor = Open(path, ReadOnly | DirectoryAndCloseOnExec);

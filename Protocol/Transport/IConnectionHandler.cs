@@ -21,6 +21,14 @@ public interface IConnectionHandler
     /// <param name="closed">Cancelled when the connection is gone, on the loop's thread.</param>
     ValueTask<Answer> HandleAsync(ReceivedFrame frame, CancellationToken closed);
 
+    /// <summary>
+    /// The transport refuses what came instead of a frame: one that is too long, or none at all. At most once; the connection is closed next, and
+    /// the transport has logged it.
+    /// </summary>
+    void OnRefused()
+    {
+    }
+
     /// <summary>The connection is gone. Called once, after the last <see cref="HandleAsync"/> has returned (its task may still be pending).</summary>
     void OnClosed();
 }

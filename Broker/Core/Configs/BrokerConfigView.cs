@@ -53,6 +53,12 @@ public sealed class BrokerConfigView
     /// <summary>The effective value of a whole number that always has one.</summary>
     public int Int(string name) => int.Parse(Required(name), CultureInfo.InvariantCulture);
 
+    /// <summary>The effective value of a number of milliseconds that always has one.</summary>
+    public TimeSpan Milliseconds(string name) => Milliseconds(Long(name));
+
+    /// <summary>Kafka's largest numbers mean for ever, and are more than a TimeSpan can hold.</summary>
+    internal static TimeSpan Milliseconds(long ms) => ms >= (long)TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(ms);
+
     /// <summary>The effective value of a switch.</summary>
     public bool Bool(string name) => Required(name) == "true";
 

@@ -14,7 +14,7 @@ public static partial class BrokerConfigs
     /// <summary>All, in the order of their names.</summary>
     public static IReadOnlyList<ConfigDefinition> All { get; } = [.. ByName.Values.OrderBy(d => d.Name, StringComparer.Ordinal)];
 
-    // Obeyed by the parts of the broker beside what gives a topic setting its default.
+    // Obeyed by the parts of the broker beside what gives an obeyed topic setting its default.
     private static readonly FrozenSet<string> Obeyed = new[]
     {
         "auto.create.topics.enable", "num.partitions", "default.replication.factor", "delete.topic.enable", "producer.id.expiration.ms",
@@ -23,7 +23,7 @@ public static partial class BrokerConfigs
         "group.initial.rebalance.delay.ms", "group.min.session.timeout.ms", "group.max.session.timeout.ms", "group.max.size",
         "transaction.max.timeout.ms", "socket.request.max.bytes", "max.connections", "connections.max.idle.ms", "fetch.max.bytes", "max.incremental.fetch.session.cache.slots",
         "log.retention.check.interval.ms",
-    }.Concat(TopicConfigs.All.SelectMany(d => d.Synonyms).Select(s => s.Name)).ToFrozenSet(StringComparer.Ordinal);
+    }.Concat(TopicConfigs.All.Where(d => TopicConfigs.HasEffect(d.Name)).SelectMany(d => d.Synonyms).Select(s => s.Name)).ToFrozenSet(StringComparer.Ordinal);
 
     // Said by options of their own, so that there is one place to say them.
     private static readonly FrozenSet<string> Options = new[]

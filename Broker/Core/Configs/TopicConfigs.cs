@@ -13,6 +13,16 @@ public static class TopicConfigs
     /// <summary>All, in the order of their names.</summary>
     public static IReadOnlyList<ConfigDefinition> All { get; } = [.. ByName.Values.OrderBy(d => d.Name, StringComparer.Ordinal)];
 
+    // Read by LogSettings.Of. The rest is about replicas, compaction, remote storage and levels of compression, or left to `--flush`.
+    private static readonly FrozenSet<string> Obeyed = new[]
+    {
+        "cleanup.policy", "compression.type", "file.delete.delay.ms", "index.interval.bytes", "max.message.bytes", "message.timestamp.after.max.ms",
+        "message.timestamp.before.max.ms", "message.timestamp.type", "retention.bytes", "retention.ms", "segment.bytes", "segment.index.bytes", "segment.ms",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Whether the broker behaves differently for it.</summary>
+    public static bool HasEffect(string name) => Obeyed.Contains(name);
+
     /// <summary>The setting of that name, or null.</summary>
     public static ConfigDefinition? Find(string name) => ByName.GetValueOrDefault(name);
 

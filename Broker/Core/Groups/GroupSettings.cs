@@ -47,7 +47,7 @@ public sealed record GroupSettings
         InitialRebalanceDelay = TimeSpan.FromMilliseconds(configs.Int("group.initial.rebalance.delay.ms")),
         MaxSize = configs.Int("group.max.size"),
         OffsetsRetention = TimeSpan.FromMinutes(configs.Int("offsets.retention.minutes")),
-        OffsetsRetentionCheckInterval = TimeSpan.FromMilliseconds(configs.Long("offsets.retention.check.interval.ms")),
+        OffsetsRetentionCheckInterval = configs.Milliseconds("offsets.retention.check.interval.ms"),
         OffsetMetadataMaxUnits = Math.Min(configs.Int("offset.metadata.max.bytes"), Limits.MaxOffsetMetadataUnits),
         OffsetsTopicPartitions = configs.Int("offsets.topic.num.partitions"),
         OffsetsTopicSegmentBytes = configs.Int("offsets.topic.segment.bytes"),

@@ -11,7 +11,7 @@ public sealed partial record LogSettings
     {
         string Text(string name) => topic.Configs.GetValueOrDefault(name) ?? broker.DefaultOf(TopicConfigs.Find(name)!) ?? "";
         long Number(string name) => long.Parse(Text(name), CultureInfo.InvariantCulture);
-        TimeSpan Span(string name) => Milliseconds(Number(name));
+        TimeSpan Span(string name) => BrokerConfigView.Milliseconds(Number(name));
 
         var policies = ConfigDefinition.Members(Text("cleanup.policy"));
         var retentionMs = Number("retention.ms");
@@ -22,7 +22,7 @@ public sealed partial record LogSettings
             SegmentAge = Span("segment.ms"),
             SegmentIndexBytes = (int)Number("segment.index.bytes"),
             IndexIntervalBytes = (int)Number("index.interval.bytes"),
-            RetentionAge = retentionMs < 0 ? null : Milliseconds(retentionMs),
+            RetentionAge = retentionMs < 0 ? null : BrokerConfigView.Milliseconds(retentionMs),
             RetentionBytes = retentionBytes < 0 ? null : retentionBytes,
             FileDeleteDelay = Span("file.delete.delay.ms"),
             MaxBatchBytes = (int)Number("max.message.bytes"),
@@ -40,10 +40,7 @@ public sealed partial record LogSettings
             TimestampType = Text("message.timestamp.type") == "LogAppendTime" ? TimestampType.LogAppendTime : TimestampType.CreateTime,
             TimestampBeforeMax = Span("message.timestamp.before.max.ms"),
             TimestampAfterMax = Span("message.timestamp.after.max.ms"),
-            ProducerExpiration = Milliseconds(broker.Long("producer.id.expiration.ms")),
+            ProducerExpiration = broker.Milliseconds("producer.id.expiration.ms"),
         };
     }
-
-    /// <summary>Kafka's largest numbers mean for ever, and are more than a TimeSpan can hold.</summary>
-    private static TimeSpan Milliseconds(long ms) => ms >= (long)TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(ms);
 }

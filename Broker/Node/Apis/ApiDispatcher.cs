@@ -66,6 +66,8 @@ public sealed partial class ApiDispatcher(ApiTable apis, ConnectionState connect
         return pending;
     }
 
+    public void OnRefused() => metrics?.CountRefused();
+
     public void OnClosed()
     {
     }

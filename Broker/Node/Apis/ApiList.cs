@@ -1,3 +1,5 @@
+using Kernel;
+
 namespace Broker.Node.Apis;
 
 /// <summary>Which APIs a node serves: listed by hand, so that nothing is found by reflection and nothing is served by accident.</summary>
@@ -24,7 +26,8 @@ public static class ApiList
 
         // Data
         new ProduceApi(node.Partitions, node.Wheel),
-        new FetchApi(node.Partitions, node.FetchSessions, node.Wheel, node.Options.NodeId),
+        new FetchApi(
+            node.Partitions, node.FetchSessions, node.Wheel, node.Options.NodeId, Math.Min(node.Settings.Int("fetch.max.bytes"), Limits.MaxFetchBytes)),
         new ListOffsetsApi(node.Partitions),
         new OffsetForLeaderEpochApi(node.Partitions),
         new DeleteRecordsApi(node.Partitions),

@@ -15,9 +15,10 @@ public sealed class FetchApi : IApi
     /// <param name="sessions">The node's incremental sessions.</param>
     /// <param name="wheel">Ends long polls.</param>
     /// <param name="nodeId">This broker's id, for answers that name the leader (KIP-951).</param>
-    public FetchApi(PartitionTable partitions, FetchSessions sessions, TimingWheel wheel, int nodeId)
+    /// <param name="maxBytes">What one answer may hold (fetch.max.bytes).</param>
+    public FetchApi(PartitionTable partitions, FetchSessions sessions, TimingWheel wheel, int nodeId, int maxBytes)
     {
-        var services = new FetchServices(partitions, sessions, wheel, nodeId);
+        var services = new FetchServices(partitions, sessions, wheel, nodeId, maxBytes);
         _operations = new(pool => new FetchOperation(services, pool));
     }
 

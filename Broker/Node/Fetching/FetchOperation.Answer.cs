@@ -178,7 +178,7 @@ internal sealed partial class FetchOperation
 
     private void ReadDue()
     {
-        var budget = new FetchBudget(_request.MaxBytes);
+        var budget = new FetchBudget(_request.MaxBytes, services.MaxBytes);
         var last = _session.LastDue;
         for (var partition = _session.FirstDue; partition is not null;)
         {

@@ -41,7 +41,7 @@ internal sealed partial class FetchOperation(FetchServices services, RequestPool
 
     private short Version => _context.Version;
 
-    private int MinBytes => Math.Min(_request.MinBytes, Math.Min(_request.MaxBytes, Limits.MaxFetchBytes));
+    private int MinBytes => Math.Min(_request.MinBytes, Math.Min(_request.MaxBytes, services.MaxBytes));
 
     /// <summary>Takes the request over, frame included.</summary>
     public ValueTask<Answer> Run(RequestContext context)

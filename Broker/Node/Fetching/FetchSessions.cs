@@ -14,14 +14,15 @@ public sealed class FetchSessions
     private readonly FetchSessionTable<WatchedPartition> _table;
     private readonly List<FetchSession<WatchedPartition>> _evicted = [];
 
-    public FetchSessions(Clock clock)
+    /// <param name="maxSessions">Sessions held at once (max.incremental.fetch.session.cache.slots).</param>
+    public FetchSessions(Clock clock, int maxSessions)
     {
         _clock = clock;
 
         // Session ids only have to differ; unpredictable ones keep clients that guess out of each other's sessions.
         Span<byte> seed = stackalloc byte[8];
         RandomNumberGenerator.Fill(seed);
-        _table = new(new Prng(BinaryPrimitives.ReadUInt64LittleEndian(seed)));
+        _table = new(new Prng(BinaryPrimitives.ReadUInt64LittleEndian(seed)), maxSessions);
     }
 
     /// <summary>Sessions that are open.</summary>

@@ -11,5 +11,5 @@ internal sealed record ListenerLimits(int MaxFrameBytes, int MaxConnections, Tim
     public static ListenerLimits Of(BrokerConfigView settings) => new(
         settings.Int("socket.request.max.bytes"),
         settings.Int("max.connections"),
-        TimeSpan.FromMilliseconds(Math.Min(settings.Long("connections.max.idle.ms"), int.MaxValue)));
+        settings.Milliseconds("connections.max.idle.ms"));
 }

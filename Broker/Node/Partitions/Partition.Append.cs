@@ -119,13 +119,12 @@ public sealed partial class Partition
                 }
                 catch (IOException refused)
                 {
-                    return AppendOutcome.Refused(ErrorCode.KafkaStorageError, $"The disk refused the append: {refused.Message}");
+                    return RefusedByDisk(refused);
                 }
 
                 _epochsChanged |= log.Epochs.Assign(epoch, baseOffset);
                 Remember(producer, baseOffset, settings, nowMs);
-                _sinceSnapshotBytes += batch.Length;
-                _services.Debt.Add(batch.Length);
+                CountStored(batch.Length);
                 _services.Metrics.CountAppend(batch.Length, header.RecordCount, batches: 1);
                 outcome = new AppendOutcome(ErrorCode.None, baseOffset, LogStartOffset: _logStartOffset);
                 after = Appended(log, waiter, tag);
@@ -191,6 +190,20 @@ public sealed partial class Partition
             _producers.Apply(producer, baseOffset, nowMs);
             _producersChanged = true;
         }
+    }
+
+    /// <summary>Bytes were written to the log. Under the gate.</summary>
+    private void CountStored(int bytes)
+    {
+        _sinceSnapshotBytes += bytes;
+        _services.Debt.Add(bytes);
+        _services.Refusals.OnTaken();
+    }
+
+    private AppendOutcome RefusedByDisk(IOException refused)
+    {
+        _services.Refusals.OnRefused(refused);
+        return AppendOutcome.Refused(ErrorCode.KafkaStorageError, $"The disk refused the append: {refused.Message}");
     }
 
     /// <summary>Begins a new segment, with a snapshot of the producers beside it. Under the gate.</summary>

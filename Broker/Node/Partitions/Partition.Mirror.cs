@@ -212,7 +212,7 @@ public sealed partial class Partition
         }
         catch (IOException failure)
         {
-            return AppendOutcome.Refused(ErrorCode.KafkaStorageError, $"The disk refused the append: {failure.Message}");
+            return RefusedByDisk(failure);
         }
     }
 
@@ -225,8 +225,7 @@ public sealed partial class Partition
 
         log.Append(run, settings, nowMs);
         stored = true;
-        _sinceSnapshotBytes += run.Length;
-        _services.Debt.Add(run.Length);
+        CountStored(run.Length);
         var (records, count) = (0, 0);
         var walk = new RecordBatchReader(run);
         while (walk.MoveNext())

@@ -12,6 +12,9 @@ internal sealed record PartitionServices(
     /// <summary>What a restart would have to check.</summary>
     public RestartDebt Debt { get; } = new(MaxRestartDebtBytes);
 
+    /// <summary>Whether the disk takes appends.</summary>
+    public AppendRefusals Refusals { get; } = new(Options.LogDirectory, Options.Logger);
+
     /// <summary>Opens the folders of logs.</summary>
     public LogOpening Opening { get; } = new(Storage, OpenFiles, Options.Logger);
 

@@ -52,6 +52,12 @@ public sealed class PartitionTable
     /// <summary>Segment files that are open now.</summary>
     public int OpenFileCount => _services.OpenFiles.Count;
 
+    /// <summary>Why the disk refuses appends, as a full one does; null when it takes them.</summary>
+    public string? RefusalReason => _services.Refusals.Reason;
+
+    /// <summary>Appends that the disk refused.</summary>
+    public long RefusedAppends => _services.Refusals.Count;
+
     /// <summary>All topics, in no order.</summary>
     public IEnumerable<Topic> Topics => _byId.Values;
 

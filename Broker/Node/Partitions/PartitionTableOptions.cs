@@ -10,4 +10,8 @@ namespace Broker.Node.Partitions;
 /// <param name="OnFailure">Called once when a log's disk failed: that log acknowledges nothing any more. It must not throw.</param>
 /// <param name="Storage">The disk; null: the real one.</param>
 public sealed record PartitionTableOptions(
-    string LogDirectory, FlushMode Flush, Clock Clock, ILogger Logger, Action<string, Exception>? OnFailure = null, IStorage? Storage = null);
+    string LogDirectory, FlushMode Flush, Clock Clock, ILogger Logger, Action<string, Exception>? OnFailure = null, IStorage? Storage = null)
+{
+    /// <summary>Time between two searches for segments that retention takes (log.retention.check.interval.ms).</summary>
+    public TimeSpan RetentionCheckInterval { get; init; } = TimeSpan.FromMinutes(5);
+}

@@ -9,14 +9,14 @@ namespace Broker.Node.Partitions;
 /// </summary>
 internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices services) : IDisposable
 {
-    /// <summary>How often it looks.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    /// <summary>How often it looks, unless retention is to be checked more often.</summary>
+    private static readonly TimeSpan UsualInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Retention is looked at in every so many rounds (30 s; Kafka: 5 min).</summary>
-    private const int RoundsPerRetention = 6;
+    /// <summary>A round writes checkpoints too, so that it is not made more often than this.</summary>
+    private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Idle files and memory are given back in every so many rounds (1 min).</summary>
-    private const int RoundsPerUnload = 12;
+    /// <summary>How often idle files and memory are given back.</summary>
+    private static readonly TimeSpan UnloadInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>A log is checkpointed after so many bytes: what a restart checks of it is bounded by them (some 10 ms).</summary>
     private const long CheckpointBytes = 32 * 1024 * 1024;
@@ -32,14 +32,18 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
 
     private readonly Lock _running = new();
     private readonly List<Partition> _due = [];
+    private readonly TimeSpan _interval = TimeSpan.FromTicks(
+        Math.Clamp(services.Options.RetentionCheckInterval.Ticks, MinInterval.Ticks, UsualInterval.Ticks));
+
     private ITimer? _timer;
-    private long _rounds;
+    private long? _retentionAtMs;
+    private long? _unloadAtMs = services.WallMs;
     private bool _isOver;
 
     public void Start()
     {
-        _timer ??= services.Options.Clock.Provider.CreateTimer(static upkeep => ((PartitionUpkeep)upkeep!).OnTimer(), this, Interval, Interval);
-        services.Debt.Reached = () => _timer.Change(TimeSpan.Zero, Interval);
+        _timer ??= services.Options.Clock.Provider.CreateTimer(static upkeep => ((PartitionUpkeep)upkeep!).OnTimer(), this, _interval, _interval);
+        services.Debt.Reached = () => _timer.Change(TimeSpan.Zero, _interval);
     }
 
     /// <summary>One round, on the calling thread.</summary>
@@ -93,9 +97,8 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
     {
         var nowMs = services.WallMs;
         var manyBytes = services.Debt.Clear() ? CheckpointBytesInDebt : CheckpointBytes;
-        var isRetention = _rounds % RoundsPerRetention == 0;
-        var isUnload = _rounds % RoundsPerUnload == RoundsPerUnload - 1;
-        _rounds++;
+        var isRetention = IsDue(ref _retentionAtMs, nowMs, services.Options.RetentionCheckInterval);
+        var isUnload = IsDue(ref _unloadAtMs, nowMs, UnloadInterval);
         _due.Clear();
         foreach (var topic in table.Topics)
         {
@@ -109,13 +112,25 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
         }
 
         Checkpoint();
-
+        services.Refusals.OnRound();
         if (isUnload)
         {
             services.OpenFiles.CloseIdle();
         }
 
         services.Directory.Deletions.DeleteDue(nowMs);
+    }
+
+    /// <summary>Whether the last time is long enough ago, or lies ahead because the clock was set back. It is now then.</summary>
+    private static bool IsDue(ref long? lastMs, long nowMs, TimeSpan interval)
+    {
+        if (nowMs >= lastMs && nowMs - lastMs < interval.TotalMilliseconds)
+        {
+            return false;
+        }
+
+        lastMs = nowMs;
+        return true;
     }
 
     private void Checkpoint()

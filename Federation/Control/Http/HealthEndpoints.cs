@@ -12,15 +12,15 @@ internal static class HealthEndpoints
     public static void Map(WebApplication app, RegionHttpOptions options)
     {
         // Degraded still serves: another region's absence must not take this one out of rotation.
-        app.MapGet("/health", () => Results.Json(Health(options), ControlJson.Default.HealthResource, statusCode: options.IsReady() ? 200 : 503));
-        app.MapGet("/health/live", () => Results.Text("live"));
-        app.MapGet("/health/ready", () => options.IsReady() ? Results.Text("ready") : Results.Text("starting", statusCode: 503));
-        app.MapGet("/metrics", async context =>
+        app.MapMethods("/health", Reads.Methods, () =>
+            Results.Json(Health(options), ControlJson.Default.HealthResource, statusCode: options.IsReady() ? 200 : 503));
+        app.MapMethods("/health/live", Reads.Methods, () => Results.Text("live"));
+        app.MapMethods("/health/ready", Reads.Methods, () => options.IsReady() ? Results.Text("ready") : Results.Text("starting", statusCode: 503));
+        app.MapMethods("/metrics", Reads.Methods, () =>
         {
-            context.Response.ContentType = PrometheusText;
             var text = new StringWriter();
             options.WriteMetrics(text);
-            await context.Response.WriteAsync(text.ToString()).ConfigureAwait(false);
+            return Results.Text(text.ToString(), PrometheusText);
         });
     }
 

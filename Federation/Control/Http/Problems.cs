@@ -26,12 +26,16 @@ internal static class Problems
         },
         detail);
 
-    /// <summary>Middleware: what an endpoint throws becomes a problem, unless the answer has begun.</summary>
+    /// <summary>Middleware: what an endpoint throws becomes a problem, unless the answer has begun; and so does an error that has no body.</summary>
     public static async Task CatchAsync(HttpContext context, RequestDelegate next)
     {
         try
         {
             await next(context).ConfigureAwait(false);
+            if (context.Response is { HasStarted: false, ContentType: null, StatusCode: >= StatusCodes.Status400BadRequest and var status })
+            {
+                await WriteAsync(context, status, WhyUnrouted(context)).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -46,6 +50,15 @@ internal static class Problems
             await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message).ConfigureAwait(false);
         }
     }
+
+    /// <summary>What the router refuses, it refuses without a word.</summary>
+    private static string WhyUnrouted(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => $"there is no {context.Request.Path}",
+        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Path} takes {context.Response.Headers.Allow}, not {context.Request.Method}",
+        StatusCodes.Status415UnsupportedMediaType => "a body has to be application/json",
+        var other => ReasonPhrases.GetReasonPhrase(other),
+    };
 
     private static Problem Of(int status, string? detail) => new(ReasonPhrases.GetReasonPhrase(status), status, detail);
 }

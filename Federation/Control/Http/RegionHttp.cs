@@ -1,7 +1,11 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,6 +20,9 @@ public sealed class RegionHttp : IAsyncDisposable
 
     private RegionHttp(WebApplication app) => _app = app;
 
+    /// <summary>Where it listens.</summary>
+    public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
     /// <summary>Listens when it returns. Throws <see cref="IOException"/> when the port is taken.</summary>
     public static async Task<RegionHttp> StartAsync(RegionHttpOptions options, CancellationToken cancel = default)
     {
@@ -24,7 +31,16 @@ public sealed class RegionHttp : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(RegionHttp).Assembly.GetName().Name });
         builder.Services.AddRouting();
         builder.Services.AddSingleton(options.Loggers);
-        builder.Services.Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
+        builder.Services.Configure<JsonOptions>(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default);
+
+            // The contract says so, but these options count, not the context's: a member that is misspelt must not be passed over.
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        });
+
+        // What cannot be bound is told by Problems: the handler itself would answer with an empty body.
+        builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -36,7 +52,6 @@ public sealed class RegionHttp : IAsyncDisposable
         HealthEndpoints.Map(app, options);
         TopicEndpoints.Map(app, options);
         MirrorEndpoints.Map(app, options);
-        app.MapFallback(context => Problems.WriteAsync(context, StatusCodes.Status404NotFound, $"there is no {context.Request.Path}"));
         try
         {
             await app.StartAsync(cancel).ConfigureAwait(false);

@@ -14,6 +14,9 @@ public sealed record RegionHttpOptions
 
     public required ControlNode Control { get; init; }
 
+    /// <summary>Whether there is a tenant of this name. Asked per request, from any thread; answers at once.</summary>
+    public required Func<string, bool> IsTenant { get; init; }
+
     /// <summary>Writes the region's metrics in Prometheus' text format.</summary>
     public required Action<TextWriter> WriteMetrics { get; init; }
 

@@ -13,8 +13,9 @@ internal static class TopicEndpoints
 
     public static void Map(WebApplication app, RegionHttpOptions options)
     {
-        app.MapGet("/v1/topics", (string? tenant) => Results.Json(new TopicList(options.Control.Topics(tenant)), ControlJson.Default.TopicList));
-        app.MapGet("/v1/topics/{name}", (string name, string? tenant) =>
+        app.MapMethods("/v1/topics", Reads.Methods, (string? tenant) =>
+            Results.Json(new TopicList(options.Control.Topics(tenant)), ControlJson.Default.TopicList));
+        app.MapMethods("/v1/topics/{name}", Reads.Methods, (string name, string? tenant) =>
             options.Control.Topic(tenant ?? DevelopmentTenant, name) is { } topic
                 ? Results.Json(topic, ControlJson.Default.TopicResource)
                 : Problems.Result(StatusCodes.Status404NotFound, $"tenant {tenant ?? DevelopmentTenant} has no federated topic {name}"));
@@ -29,8 +30,14 @@ internal static class TopicEndpoints
             return Problems.Result(StatusCodes.Status400BadRequest, "a topic needs a name");
         }
 
+        var tenant = body.Tenant ?? DevelopmentTenant;
+        if (!options.IsTenant(tenant))
+        {
+            return Problems.Result(StatusCodes.Status404NotFound, $"there is no tenant {tenant}");
+        }
+
         var command = new FederationCommand.CreateTopic(
-            body.Tenant ?? DevelopmentTenant, body.Name, body.Partitions, body.Home ?? options.Region.Name, body.Mirrors ?? [], body.Configs ?? []);
+            tenant, body.Name, body.Partitions, body.Home ?? options.Region.Name, body.Mirrors ?? [], body.Configs ?? []);
         var outcome = await options.Control.CreateTopicAsync(command, body.Adopt, cancel).ConfigureAwait(false);
         return Answer(outcome, StatusCodes.Status201Created);
     }

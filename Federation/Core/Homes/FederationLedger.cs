@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Federation.Core.Tenancy;
 using Kernel;
 using Kernel.Ids;
 using Kernel.Machines;
@@ -165,6 +166,11 @@ public sealed class FederationLedger : ILedger<FederationCommand, FederationReco
         if (name is "" or "." or "..")
         {
             return $"'{name}' is not a topic's name";
+        }
+
+        if (TenantNames.IsKafkasOwn(name))
+        {
+            return $"{name} is Kafka's own: every cluster keeps one of its own, or none";
         }
 
         var most = Limits.MaxTopicNameChars - tenant.Length - 1;

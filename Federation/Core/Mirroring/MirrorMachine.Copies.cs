@@ -94,12 +94,14 @@ public sealed partial class MirrorMachine
             return;
         }
 
-        if (topic.Error is not null)
+        if (topic.IsStandstillTold)
         {
             outbox.Add(new MirrorEffect.Log($"the copy of {topic.Name} from {source} goes on", IsTrouble: false));
         }
 
         topic.Failures = 0;
+        topic.FailingSince = null;
+        topic.IsStandstillTold = false;
         topic.Error = null;
         topic.IsFailed = false;
         var positions = ImmutableArray.CreateBuilder<ResumeAt>();

@@ -55,7 +55,7 @@ public sealed partial class MirrorMachine
     private void FailTopic(MirroredTopic topic, ErrorCode error, string? text, Now now, Outbox<MirrorEffect> outbox, bool isFromSource = false)
     {
         Abandon(topic, now, outbox);
-        var wasFine = topic.Error is null;
+        topic.FailingSince ??= now.Monotonic;
         topic.IsFailed = !isFromSource && error is ErrorCode.TopicAlreadyExists or ErrorCode.FencedLeaderEpoch or ErrorCode.InvalidTopicException or ErrorCode.InvalidConfig
             or ErrorCode.InvalidPartitions or ErrorCode.UnsupportedVersion;
         topic.Error = error == ErrorCode.TopicAlreadyExists && !isFromSource
@@ -63,8 +63,11 @@ public sealed partial class MirrorMachine
             : text ?? error.ToString();
         topic.RetryAt = now.Monotonic + RetryAfter(++topic.Failures, topic.IsFailed);
         WakeAt(topic.RetryAt);
-        if (wasFine)
+        var isNew = isFromSource && error == ErrorCode.UnknownTopicOrPartition && topic.TopicId == Guid.Empty
+            && now.Monotonic - topic.FailingSince.Value < settings.NewTopicPatience;
+        if (!topic.IsStandstillTold && !isNew)
         {
+            topic.IsStandstillTold = true;
             outbox.Add(new MirrorEffect.Log($"the copy of {topic.Name} from {source} stands still: {topic.Error}", IsTrouble: true));
         }
     }

@@ -54,6 +54,11 @@ public sealed record MirrorSettings
     /// </summary>
     public TimeSpan AheadPatience { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long the home of a topic that was never seen there may not have it before that counts as trouble: it is made while its copies ask for it.
+    /// </summary>
+    public TimeSpan NewTopicPatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a partition may have no leader that can be read before the destination is told that its copy's lag is unknown.</summary>
     public TimeSpan UnreadablePatience { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -38,6 +38,12 @@ internal sealed class MirroredTopic(FederatedTopic target)
     /// <summary>For people; null when nothing is wrong with the topic as a whole.</summary>
     public string? Error { get; set; }
 
+    /// <summary>When the first of the <see cref="Failures"/> was; null when there is none.</summary>
+    public Instant? FailingSince { get; set; }
+
+    /// <summary>That it stands still has been logged.</summary>
+    public bool IsStandstillTold { get; set; }
+
     /// <summary><see cref="Error"/> is not going to pass by itself.</summary>
     public bool IsFailed { get; set; }
 

@@ -10,7 +10,8 @@ namespace Federation.Core.Tenancy;
 /// </summary>
 /// <param name="names">The tenant's names.</param>
 /// <param name="said">Whether the tenant's request held this word (a setting's name or value); null: nothing of the kind.</param>
-public sealed class ErrorTexts(TenantNames names, Func<string, bool>? said = null)
+/// <param name="unknown">The brokers that the request named and that there are not; null: nothing of the kind.</param>
+public sealed class ErrorTexts(TenantNames names, Func<string, bool>? said = null, UnknownBrokers? unknown = null)
 {
     private const string Hidden = "…";
 
@@ -18,7 +19,7 @@ public sealed class ErrorTexts(TenantNames names, Func<string, bool>? said = nul
     public string ToTenant(string text)
     {
         // Most texts quote nothing: they come back as they are, without a copy.
-        if (!text.AsSpan().ContainsAny('.', ':'))
+        if (!text.AsSpan().ContainsAny('.', ':') && unknown is not { Any: true })
         {
             return text;
         }
@@ -55,6 +56,11 @@ public sealed class ErrorTexts(TenantNames names, Func<string, bool>? said = nul
 
     private string Word(string word, bool followedByPort)
     {
+        if (unknown?.ToTenant(word) is { } id)
+        {
+            return id;
+        }
+
         if (names.Owns(word))
         {
             return word[names.Prefix.Length..];

@@ -36,6 +36,9 @@ public sealed class TenantNames
     /// <summary>Whether Kafka keeps a topic of this name for itself.</summary>
     public static bool IsInternalTopic(string name) => name.StartsWith("__", StringComparison.Ordinal) && InternalTopics.Contains(name, StringComparer.Ordinal);
 
+    /// <summary>Whether the name is that of an internal topic or of the metadata log.</summary>
+    public static bool IsKafkasOwn(string name) => name == MetadataTopic || IsInternalTopic(name);
+
     /// <summary>The tenant's topic as the cluster knows it.</summary>
     public string TopicToCluster(string name) => IsNeverLegal(name) ? name : _prefix + name;
 

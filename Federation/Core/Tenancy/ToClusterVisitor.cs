@@ -12,7 +12,9 @@ namespace Federation.Core.Tenancy;
 /// <param name="realNodeId">The broker behind the virtual one.</param>
 /// <param name="topicId">The cluster's id for the tenant's topic id.</param>
 /// <param name="protocolType">The group's protocol type where the request does not say it; null: unknown.</param>
-public sealed class ToClusterVisitor(TenantView view, ApiKey api, int realNodeId, Func<Guid, Guid> topicId, string? protocolType = null) : EntityVisitor
+/// <param name="unknown">Keeps the brokers that are not the virtual one, for the answer's texts; null: they all become <see cref="NoBroker"/>.</param>
+public sealed class ToClusterVisitor(
+    TenantView view, ApiKey api, int realNodeId, Func<Guid, Guid> topicId, string? protocolType = null, UnknownBrokers? unknown = null) : EntityVisitor
 {
     /// <summary>A broker id that no broker has: what a tenant must not name becomes this.</summary>
     public const int NoBroker = int.MaxValue;
@@ -33,7 +35,10 @@ public sealed class ToClusterVisitor(TenantView view, ApiKey api, int realNodeId
 
     // -1 and -2 mean "a client"; a replica's id would read beyond the high watermark.
     public override int BrokerId(int id) =>
-        id < 0 ? id : api is not (ApiKey.Fetch or ApiKey.ListOffsets or ApiKey.OffsetForLeaderEpoch) && id == view.NodeId ? realNodeId : NoBroker;
+        id < 0 ? id
+        : api is ApiKey.Fetch or ApiKey.ListOffsets or ApiKey.OffsetForLeaderEpoch ? NoBroker
+        : id == view.NodeId ? realNodeId
+        : unknown?.ToCluster(id) ?? NoBroker;
 
     // The gateway is the cluster that the client means; the broker behind would not know its id.
     public override string? ClusterId(string? id) => null;

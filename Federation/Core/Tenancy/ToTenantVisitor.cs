@@ -11,7 +11,9 @@ namespace Federation.Core.Tenancy;
 /// <param name="topicId">The tenant's id for the cluster's topic id.</param>
 /// <param name="protocolType">The group's protocol type where the answer does not say it; null: unknown.</param>
 /// <param name="said">Whether the request held this word, which error texts may then repeat; null: not known.</param>
-public sealed class ToTenantVisitor(TenantView view, Func<Guid, Guid> topicId, string? protocolType = null, Func<string, bool>? said = null) : EntityVisitor
+/// <param name="unknown">The brokers that the request named and that there are not; null: not known.</param>
+public sealed class ToTenantVisitor(
+    TenantView view, Func<Guid, Guid> topicId, string? protocolType = null, Func<string, bool>? said = null, UnknownBrokers? unknown = null) : EntityVisitor
 {
     public override string TopicName(string name) => view.Names.ToTenant(name);
 
@@ -55,7 +57,7 @@ public sealed class ToTenantVisitor(TenantView view, Func<Guid, Guid> topicId, s
     // A member's connection ends at the gateway; where the gateway stands within the region is nobody's business.
     public override string ClientHost(string host) => host.Length == 0 ? host : $"/{view.Host}";
 
-    public override string? ErrorText(string? text) => text is null ? null : new ErrorTexts(view.Names, said).ToTenant(text);
+    public override string? ErrorText(string? text) => text is null ? null : new ErrorTexts(view.Names, said, unknown).ToTenant(text);
 
     public override ReadOnlyMemory<byte> ConsumerSubscription(ReadOnlyMemory<byte> bytes) =>
         protocolType is null or "consumer" ? ConsumerProtocolNames.RewriteSubscription(bytes, view.Names.ToTenant) : bytes;

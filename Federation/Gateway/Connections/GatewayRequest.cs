@@ -13,6 +13,9 @@ namespace Federation.Gateway.Connections;
 /// </summary>
 internal sealed class GatewayRequest(TenantConnection connection, RequestHeader header, FrameLease frame, ReadOnlyMemory<byte> body)
 {
+    // Only assignments of replicas name brokers that the cluster then quotes.
+    private readonly UnknownBrokers? _unknownBrokers = (ApiKey)header.ApiKey is ApiKey.CreateTopics or ApiKey.CreatePartitions ? new() : null;
+
     public TenantConnection Connection => connection;
 
     public Tenant Tenant => connection.Tenant;
@@ -39,13 +42,13 @@ internal sealed class GatewayRequest(TenantConnection connection, RequestHeader 
     /// <param name="nodeId">The broker behind the virtual one, where the request names it.</param>
     /// <param name="protocolType">The group's protocol type where the request does not say it.</param>
     public void ToCluster(IWireMessage request, int nodeId = ToClusterVisitor.NoBroker, string? protocolType = null) =>
-        request.Visit(new ToClusterVisitor(Tenant.View, Key, nodeId, Tenant.TopicIds.ToCluster, protocolType), Version);
+        request.Visit(new ToClusterVisitor(Tenant.View, Key, nodeId, Tenant.TopicIds.ToCluster, protocolType, _unknownBrokers), Version);
 
     /// <summary>Puts an answer of the cluster into the tenant's terms; what is not the tenant's must have been taken out.</summary>
     /// <param name="protocolType">The group's protocol type where the answer does not say it.</param>
     /// <param name="said">Whether the request held this word, which error texts may then repeat.</param>
     public void ToTenant(IWireMessage answer, string? protocolType = null, Func<string, bool>? said = null) =>
-        answer.Visit(new ToTenantVisitor(Tenant.View, Tenant.TopicIds.ToTenant, protocolType, said), Version);
+        answer.Visit(new ToTenantVisitor(Tenant.View, Tenant.TopicIds.ToTenant, protocolType, said, _unknownBrokers), Version);
 
     /// <summary>
     /// Asks a broker, in the cluster's terms. Null: it cannot be reached and was sent nothing. Throws <see cref="IOException"/> when it went away

@@ -54,11 +54,8 @@ internal sealed class TenantConnection(AcceptedConnection accepted, Tenant tenan
 
         if (header.ApiKey == (short)ApiKey.ApiVersions)
         {
-            using (frame)
-            {
-                metrics.Request(ApiKey.ApiVersions, frame.Bytes.Length);
-                return new(AnswerVersions(header, body));
-            }
+            metrics.Request(ApiKey.ApiVersions, frame.Bytes.Length);
+            return AnswerVersionsAsync(header, frame, body, closed);
         }
 
         if (cluster.Apis?.Serves(header.ApiKey, header.ApiVersion) != true || GatewayApis.Find(header.ApiKey) is not { } api)
@@ -70,6 +67,8 @@ internal sealed class TenantConnection(AcceptedConnection accepted, Tenant tenan
         metrics.Request((ApiKey)header.ApiKey, frame.Bytes.Length);
         return ServeAsync(api, header, frame, body);
     }
+
+    public void OnRefused() => metrics.BadRequest();
 
     public void OnClosed()
     {
@@ -158,6 +157,20 @@ internal sealed class TenantConnection(AcceptedConnection accepted, Tenant tenan
             metrics.LostUpstream();
             log.LogDebug("{Api} of {Remote}: {Problem}", api.Key, accepted.Remote, e.Message);
             return Answer.Close;
+        }
+    }
+
+    // A start takes a moment between the open port and the reached cluster: clients that are turned away then take the port for another protocol's.
+    private async ValueTask<Answer> AnswerVersionsAsync(RequestHeader header, ReceivedFrame frame, ReadOnlyMemory<byte> body, CancellationToken closed)
+    {
+        using (frame)
+        {
+            if (cluster.Apis is null)
+            {
+                await cluster.ReachAsync(closed).ConfigureAwait(false);
+            }
+
+            return AnswerVersions(header, body);
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class UpstreamCluster(GatewayOptions options, GatewayMetrics met
     private readonly ConcurrentDictionary<BrokerAddress, UpstreamBroker> _brokers = new();
     private readonly Dictionary<int, List<ApiVersionsResponse.ApiVersion>> _versions = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private volatile RouteTable _routes = RouteTable.Empty;
     private volatile ApiVersionTable? _apis;
@@ -34,6 +35,10 @@ internal sealed class UpstreamCluster(GatewayOptions options, GatewayMetrics met
 
     /// <summary>What is served; null until a broker was asked once. It stays when the cluster goes away.</summary>
     public ApiVersionTable? Apis => _apis;
+
+    /// <summary>Returns when <see cref="Apis"/> is known, and without when that takes longer than a broker may take to answer.</summary>
+    public async ValueTask ReachAsync(CancellationToken cancel) =>
+        await _reached.Task.WaitAsync(options.UpstreamTimeout, options.Clock.Provider, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public CoordinatorTable Coordinators { get; } = new();
 
@@ -233,6 +238,7 @@ internal sealed class UpstreamCluster(GatewayOptions options, GatewayMetrics met
         }
 
         _apis = table;
+        _reached.TrySetResult();
     }
 
     private static async Task<List<ApiVersionsResponse.ApiVersion>> VersionsAsync(FrameClient client, CancellationToken cancel)

@@ -145,7 +145,11 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
         }
     }
 
-    protected override void OnRefused(int length) => TransportLog.LengthRefused(_log, accepted.Remote, ForeignProtocol.Describe(length));
+    protected override void OnRefused(int length)
+    {
+        TransportLog.LengthRefused(_log, accepted.Remote, ForeignProtocol.Describe(length));
+        _handler.OnRefused();
+    }
 
     protected override void OnDropped(Outgoing item) => ((ResponseSlot)item).Release();
 

@@ -9,6 +9,7 @@ using Broker.Node.Listening;
 using Broker.Node.Partitions;
 using Broker.Node.Waiting;
 using Hosting;
+using Kernel;
 using Microsoft.Extensions.Logging.Abstractions;
 using Protocol.Transport;
 using Protocol.Wire;
@@ -28,13 +29,13 @@ internal sealed class DataNode : IAsyncDisposable
     private readonly Dictionary<ApiKey, IApi> _apis;
     private int _correlationId;
 
-    public DataNode(FlushMode flush = FlushMode.Os)
+    public DataNode(FlushMode flush = FlushMode.Os, int maxFetchBytes = Limits.MaxFetchBytes, int maxFetchSessions = Limits.MaxFetchSessions)
     {
         Partitions = new PartitionTable(new PartitionTableOptions(_directory, flush, Clock.System, NullLogger.Instance));
-        Sessions = new FetchSessions(Clock.System);
+        Sessions = new FetchSessions(Clock.System, maxFetchSessions);
         IApi[] apis =
         [
-            new ProduceApi(Partitions, Wheel), new FetchApi(Partitions, Sessions, Wheel, NodeId), new ListOffsetsApi(Partitions),
+            new ProduceApi(Partitions, Wheel), new FetchApi(Partitions, Sessions, Wheel, NodeId, maxFetchBytes), new ListOffsetsApi(Partitions),
             new OffsetForLeaderEpochApi(Partitions), new DeleteRecordsApi(Partitions), new MirrorAppendApi(Partitions),
             new DescribeProducersApi(Partitions),
         ];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Broker.Core.Configs;
 using Broker.Core.Metadata;
 using Protocol.Wire.Records;
@@ -52,6 +53,23 @@ public class LogSettingsTests
     [Fact]
     public void Milliseconds_beat_minutes_beat_hours_whatever_the_order()
         => Assert.Equal(TimeSpan.FromMilliseconds(5), Of([("log.retention.hours", "1"), ("log.retention.minutes", "1"), ("log.retention.ms", "5")]).RetentionAge);
+
+    /// <summary>The list of obeyed settings is what the log really reads: each one is set to something else than its default.</summary>
+    [Fact]
+    public void Settings_that_change_nothing_are_not_called_obeyed()
+    {
+        string[] candidates = ["1", "2000000", "true", "compact", "zstd", "LogAppendTime", "0.25", "*"];
+        var broker = new BrokerConfigView(StaticBrokerConfigs.Default, Ledgers.Started().Image);
+        foreach (var definition in TopicConfigs.All)
+        {
+            var value = candidates.First(c => c != definition.Default && definition.TryParse(c, out _, out _));
+            var topic = new TopicImage(Guid.Empty, "t", 1, ImmutableSortedDictionary<string, string>.Empty.Add(definition.Name, value));
+            Assert.True(TopicConfigs.HasEffect(definition.Name) == (LogSettings.Of(topic, broker) != new LogSettings()), definition.Name);
+        }
+
+        Assert.False(BrokerConfigs.HasEffect("min.insync.replicas"));
+        Assert.True(BrokerConfigs.HasEffect("log.retention.hours"));
+    }
 
     [Fact]
     public void Numbers_beyond_all_time_mean_for_ever()

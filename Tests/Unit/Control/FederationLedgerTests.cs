@@ -37,6 +37,10 @@ public class FederationLedgerTests
     [InlineData("or ders", "eu", "us", 1, "' ' may not stand")]
     [InlineData("", "eu", "us", 1, "not a topic's name")]
     [InlineData("..", "eu", "us", 1, "not a topic's name")]
+    [InlineData("__consumer_offsets", "eu", "us", 1, "Kafka's own")]
+    [InlineData("__transaction_state", "eu", "us", 1, "Kafka's own")]
+    [InlineData("__share_group_state", "eu", "us", 1, "Kafka's own")]
+    [InlineData("__cluster_metadata", "eu", "us", 1, "Kafka's own")]
     public void What_makes_no_sense_is_refused_in_words(string name, string home, string? mirrors, int partitions, string because)
     {
         var reply = Do(TwoRegions(), new FederationCommand.CreateTopic("demo", name, partitions, home, mirrors?.Split(',') ?? [], new Dictionary<string, string>()));

@@ -10,7 +10,7 @@ public class FetchBudgetTests
     public void The_first_batch_goes_out_whatever_the_limits_are_and_the_rest_only_if_it_fits() =>
         Gen.Select(Gen.Int[0, 1000], Gen.Select(Gen.Int[0, 600], Gen.Int[0, 400]).Array[0, 20]).Sample((maxBytes, partitions) =>
         {
-            var budget = new FetchBudget(maxBytes);
+            var budget = new FetchBudget(maxBytes, Limits.MaxFetchBytes);
             var returned = 0;
             foreach (var (partitionMax, batch) in partitions)
             {
@@ -28,7 +28,7 @@ public class FetchBudgetTests
     [Fact]
     public void A_negative_limit_is_passed_on_once_and_then_there_is_nothing_left()
     {
-        var budget = new FetchBudget(-1);
+        var budget = new FetchBudget(-1, Limits.MaxFetchBytes);
         Assert.Equal(-1, budget.LimitFor(100));
         budget.Spend(0);
         Assert.Equal(0, budget.LimitFor(100));
@@ -36,5 +36,5 @@ public class FetchBudgetTests
     }
 
     [Fact]
-    public void A_client_that_asks_for_everything_gets_the_brokers_limit() => Assert.Equal(Limits.MaxFetchBytes, new FetchBudget(int.MaxValue).LimitFor(int.MaxValue));
+    public void A_client_that_asks_for_everything_gets_the_brokers_limit() => Assert.Equal(5000, new FetchBudget(int.MaxValue, 5000).LimitFor(int.MaxValue));
 }

@@ -23,7 +23,8 @@ internal sealed class Door : IAsyncDisposable
 
     /// <summary>Starts a gateway and returns when it knows its brokers.</summary>
     public static async Task<Door> OpenAsync(
-        FakeBroker broker, string tenant = "demo", ILogger? logger = null, bool waitReady = true, Func<string, bool>? isFederated = null)
+        FakeBroker broker, string tenant = "demo", ILogger? logger = null, bool waitReady = true, Func<string, bool>? isFederated = null,
+        Func<string, RegionId?>? homeOfCopy = null, TimeSpan? upstreamTimeout = null)
     {
         var node = await GatewayNode.StartAsync(new GatewayOptions
         {
@@ -35,6 +36,8 @@ internal sealed class Door : IAsyncDisposable
             ClusterId = ClusterId,
             NodeId = NodeId,
             IsFederated = isFederated ?? (_ => false),
+            HomeOfCopy = homeOfCopy ?? (_ => null),
+            UpstreamTimeout = upstreamTimeout ?? TimeSpan.FromSeconds(5),
             RefreshInterval = TimeSpan.FromMilliseconds(100),
             Drain = TimeSpan.Zero,
             Logger = logger ?? NullLogger.Instance,

@@ -1,6 +1,8 @@
+using Federation.Core.Tenancy;
 using Protocol.Wire;
 using Protocol.Wire.Codec;
 using Protocol.Wire.Messages;
+using Tests.Unit.Node;
 
 namespace Tests.Unit.Gateway;
 
@@ -33,6 +35,41 @@ public class DoorTests
         }
 
         Assert.Empty(broker.RequestsOf(ApiKey.ApiVersions));
+    }
+
+    [Fact]
+    public async Task Frames_that_the_transport_refuses_are_counted()
+    {
+        await using var broker = new FakeBroker();
+        await using var door = await Door.OpenAsync(broker);
+        await BrokerNodeTests.SendRawAsync(door.Node.EndPoint.Port, -1);
+        using var metrics = new StringWriter();
+        door.Node.WriteMetrics(metrics);
+        Assert.Contains("\nfederation_gateway_bad_requests_total 1\n", metrics.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Brokers_that_there_are_not_keep_the_ids_that_the_client_gave_them()
+    {
+        await using var broker = new FakeBroker
+        {
+            Answer = r => new(new CreateTopicsResponse
+            {
+                Topics =
+                [
+                    new() { Name = "demo.t", ErrorMessage = $"no broker {string.Join(", ", ((CreateTopicsRequest)r.Message).Topics[0].Assignments[0].BrokerIds)}" },
+                ],
+            }),
+        };
+        await using var door = await Door.OpenAsync(broker);
+        await using var client = await door.ConnectAsync();
+        var answer = await Door.CallAsync<CreateTopicsResponse>(client, 7, new CreateTopicsRequest
+        {
+            Topics = [new() { Name = "t", NumPartitions = -1, ReplicationFactor = -1, Assignments = [new() { BrokerIds = [7, 8, 7] }] }],
+        });
+        Assert.Equal("no broker 7, 8, 7", answer.Topics[0].ErrorMessage);
+        var asked = ((CreateTopicsRequest)Assert.Single(broker.RequestsOf(ApiKey.CreateTopics)).Message).Topics[0].Assignments[0].BrokerIds;
+        Assert.Equal([ToClusterVisitor.NoBroker, ToClusterVisitor.NoBroker - 1, ToClusterVisitor.NoBroker], asked);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Kernel.Ids;
 using Protocol.Wire;
 using Protocol.Wire.Messages;
 
@@ -65,6 +66,31 @@ public class FederatedTopicTests
         Assert.Equal(["demo.own"], asked.Topics.Select(t => t.Name));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_copys_settings_are_not_altered_and_the_homes_are(bool validateOnly)
+    {
+        await using var broker = Broker();
+        await using var door = await Door.OpenAsync(broker, isFederated: _ => true, homeOfCopy: name => name == "demo.fl" ? new RegionId("us") : null);
+        await using var client = await door.ConnectAsync();
+        IncrementalAlterConfigsRequest Request(params string[] topics) => new()
+        {
+            ValidateOnly = validateOnly,
+            Resources = [.. topics.Select(t => new IncrementalAlterConfigsRequest.AlterConfigsResource
+            {
+                ResourceType = 2, ResourceName = t, Configs = [new() { Name = "retention.ms", Value = "5" }],
+            })],
+        };
+        var answer = await Door.CallAsync<IncrementalAlterConfigsResponse>(client, 1, Request("fl", "own"));
+        Assert.Equal([("own", ErrorCode.None), ("fl", ErrorCode.PolicyViolation)], answer.Responses.Select(t => (t.ResourceName, (ErrorCode)t.ErrorCode)));
+        Assert.Contains("home is region us", answer.Responses[1].ErrorMessage, StringComparison.Ordinal);
+        answer = await Door.CallAsync<IncrementalAlterConfigsResponse>(client, 1, Request("fl"));
+        Assert.Equal(ErrorCode.PolicyViolation, (ErrorCode)Assert.Single(answer.Responses).ErrorCode);
+        var asked = (IncrementalAlterConfigsRequest)Assert.Single(broker.RequestsOf(ApiKey.IncrementalAlterConfigs)).Message;
+        Assert.Equal((validateOnly, "demo.own"), (asked.ValidateOnly, Assert.Single(asked.Resources).ResourceName));
+    }
+
     /// <summary>What the broker was asked to delete: names, or ids.</summary>
     private static IEnumerable<string> Deleted(FakeBroker broker) =>
         broker.RequestsOf(ApiKey.DeleteTopics).Select(r => (DeleteTopicsRequest)r.Message)
@@ -94,6 +120,13 @@ public class FederatedTopicTests
             CreatePartitionsRequest extended => new CreatePartitionsResponse
             {
                 Results = extended.Topics.ConvertAll(t => new CreatePartitionsResponse.CreatePartitionsTopicResult { Name = t.Name }),
+            },
+            IncrementalAlterConfigsRequest altered => new IncrementalAlterConfigsResponse
+            {
+                Responses = altered.Resources.ConvertAll(t => new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse
+                {
+                    ResourceType = t.ResourceType, ResourceName = t.ResourceName,
+                }),
             },
             _ => null,
         });

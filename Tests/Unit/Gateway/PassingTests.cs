@@ -158,14 +158,19 @@ public class PassingTests
     {
         await using var broker = new FakeBroker();
         await broker.DieAsync();
-        await using var door = await Door.OpenAsync(broker, waitReady: false);
-        Assert.False(door.Node.IsReady);
-        await using (var early = await door.ConnectAsync())
+        await using (var hopeless = await Door.OpenAsync(broker, waitReady: false, upstreamTimeout: TimeSpan.FromMilliseconds(1)))
         {
-            await Assert.ThrowsAsync<IOException>(() => Door.CallAsync(early, ApiKey.ApiVersions, 0, new ApiVersionsRequest()));
+            await using var refused = await hopeless.ConnectAsync();
+            await Assert.ThrowsAsync<IOException>(() => Door.CallAsync(refused, ApiKey.ApiVersions, 0, new ApiVersionsRequest()));
         }
 
+        await using var door = await Door.OpenAsync(broker, waitReady: false, upstreamTimeout: TimeSpan.FromSeconds(60));
+        Assert.False(door.Node.IsReady);
+        await using var early = await door.ConnectAsync();
+        var asked = Door.CallAsync<ApiVersionsResponse>(early, 0, new ApiVersionsRequest());
+        Assert.False(asked.IsCompleted);
         broker.Revive();
+        Assert.Equal(0, (await asked).ErrorCode);
         await Door.UntilAsync(() => door.Node.IsReady);
         Assert.Null(door.Node.NotReadyReason);
         await using var client = await door.ConnectAsync();

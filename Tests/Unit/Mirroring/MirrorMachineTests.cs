@@ -203,6 +203,29 @@ public class MirrorMachineTests
     }
 
     [Fact]
+    public void A_new_topic_is_no_trouble_while_its_home_is_made_and_then_it_is()
+    {
+        MirrorInput Refusal(MirrorDriver by) => new MirrorInput.SourceRefused(by.Stream, by.Handle, -1, ErrorCode.UnknownTopicOrPartition, "no such topic");
+        _mirror.Declare().Step(new MirrorInput.StreamOpened(_mirror.Stream));
+        _mirror.Step(Refusal(_mirror)).Wait(_mirror.Settings.MinBackoff).Describe().Opened();
+        Assert.Empty(_mirror.Take<MirrorEffect.Log>());
+
+        var missing = new MirrorDriver();
+        missing.Declare().Step(new MirrorInput.StreamOpened(missing.Stream));
+        var told = new List<int>();
+        for (var second = 0; second < 60; second++)
+        {
+            missing.Step(Refusal(missing));
+            told.AddRange(missing.Take<MirrorEffect.Log>().Select(_ => second));
+            missing.Wait(TimeSpan.FromSeconds(1)).Step(new MirrorInput.HeartbeatReceived(missing.Stream, missing.Now.WallMs, []));
+        }
+
+        Assert.InRange(Assert.Single(told), 5, 10);
+        missing.Wait(missing.Settings.MaxBackoff - TimeSpan.FromSeconds(1)).Describe().Opened();
+        Assert.Contains("goes on", Assert.Single(missing.Take<MirrorEffect.Log>()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_source_that_lost_records_stops_the_copy()
     {
         _mirror.Follow(copyEnd: 10);

@@ -1,10 +1,13 @@
+using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 using Broker.Core.Metadata;
 using Broker.Node;
 using Broker.Node.Listening;
 using Protocol.Transport;
 using Protocol.Wire.Messages;
 using Tests.Unit.Metadata;
+using Tests.Unit.Partitions;
 
 namespace Tests.Unit.Node;
 
@@ -66,6 +69,64 @@ public sealed class BrokerNodeTests : IDisposable
         Assert.Equal(3, node.Partitions.FindTopic("t")!.Partitions.Count);
         await node.Metadata.ExecuteAsync(new ClusterCommand.DeleteTopics([new TopicReference("t", Guid.Empty)]));
         Assert.Null(node.Partitions.FindTopic("t"));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public async Task Frames_that_the_transport_refuses_are_counted(int length)
+    {
+        await using var node = await BrokerNode.StartAsync(Options());
+        await SendRawAsync(node.EndPoints[0].Port, length);
+        Assert.Equal(1, node.Metrics.Refused);
+    }
+
+    /// <summary>Sends a frame's length, and returns when the server has closed the connection.</summary>
+    internal static async Task SendRawAsync(int port, int length)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, length);
+        await client.GetStream().WriteAsync(bytes);
+        Assert.Equal(0, await client.GetStream().ReadAsync(bytes));
+    }
+
+    [Fact]
+    public async Task Properties_bound_fetches_their_sessions_and_the_pace_of_retention()
+    {
+        await using var node = await BrokerNode.StartAsync(Options() with
+        {
+            Properties = new Dictionary<string, string>
+            {
+                ["fetch.max.bytes"] = "1024",
+                ["max.incremental.fetch.session.cache.slots"] = "1",
+                ["log.retention.check.interval.ms"] = "9223372036854775807",
+                ["offsets.retention.check.interval.ms"] = "9223372036854775807",
+            },
+        });
+        Assert.Equal(TimeSpan.MaxValue, node.Partitions.Options.RetentionCheckInterval);
+        await node.Metadata.ExecuteAsync(new ClusterCommand.CreateTopics([Ledgers.Topic("t")], false, 1));
+        var partition = node.Partitions.Find("t", 0)!;
+        for (var i = 0; i < 3; i++)
+        {
+            await PartitionWorld.AppendAsync(partition, PartitionWorld.Batch(valueBytes: 500));
+        }
+
+        await using var client = await FrameClient.ConnectAsync("127.0.0.1", node.EndPoints[0].Port, "test");
+        foreach (var hasSession in (bool[])[true, false])
+        {
+            using var answer = await client.CallAsync<FetchRequest, FetchResponse>(
+                new()
+                {
+                    MaxBytes = int.MaxValue,
+                    SessionEpoch = 0,
+                    Topics = [new() { Topic = "t", Partitions = [new() { PartitionMaxBytes = int.MaxValue, CurrentLeaderEpoch = -1 }] }],
+                },
+                12);
+            Assert.Equal(hasSession, answer.Message.SessionId != 0);
+            Assert.InRange(answer.Message.Responses[0].Partitions[0].Records.LengthBytes, 500, 1024);
+        }
     }
 
     [Fact]

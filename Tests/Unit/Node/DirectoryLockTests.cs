@@ -21,6 +21,16 @@ public sealed class DirectoryLockTests : IDisposable
         DirectoryLock.Take(_directory).Dispose();
     }
 
+    /// <summary>A link to itself is refused to everybody, as a file system that is mounted read-only is.</summary>
+    [Fact]
+    public void A_directory_that_cannot_be_written_is_not_said_to_be_in_use()
+    {
+        var path = Path.Combine(_directory, "lock");
+        File.CreateSymbolicLink(path, path);
+        var refusal = Assert.Throws<BrokerStartException>(() => DirectoryLock.Take(_directory));
+        Assert.Contains("cannot be locked", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_a_killed_process_left_behind_is_no_obstacle()
     {

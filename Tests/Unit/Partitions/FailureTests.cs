@@ -1,5 +1,6 @@
 using Broker.Node;
 using Protocol.Wire;
+using Tests.Unit.Transport;
 
 namespace Tests.Unit.Partitions;
 
@@ -55,14 +56,64 @@ public class FailureTests
     [Fact]
     public async Task A_full_disk_refuses_and_recovers()
     {
-        await using var world = new PartitionWorld();
+        var log = new LogLines();
+        await using var world = new PartitionWorld(logger: log);
         await world.AppendAsync(PartitionWorld.Batch());
         world.Disk.OnWrite = (path, length) => path.EndsWith(".log", StringComparison.Ordinal) ? length / 2 : null;
-        Assert.Equal(ErrorCode.KafkaStorageError, (await world.AppendAsync(PartitionWorld.Batch())).Error);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(ErrorCode.KafkaStorageError, (await world.AppendAsync(PartitionWorld.Batch())).Error);
+        }
+
+        world.Table.RunUpkeep();
+        Assert.Equal(("No space left on device", 3), (world.Table.RefusalReason, world.Table.RefusedAppends));
         world.Disk.OnWrite = null;
         Assert.Equal(1, (await world.AppendAsync(PartitionWorld.Batch())).BaseOffset);
         Assert.Equal([0, 1], PartitionWorld.BaseOffsets(world.ReadAll()));
         Assert.Empty(world.Failures);
+
+        // What begins and ends with one batch of many is one trouble: it ends when none was refused for a round.
+        world.Table.RunUpkeep();
+        Assert.Null(world.Table.RefusalReason);
+        Assert.Equal(["refuses appends", "takes appends again; 3 were refused"], log.Lines.Select(AboutAppends));
+    }
+
+    [Fact]
+    public async Task A_disk_that_takes_one_batch_and_refuses_the_next_has_not_recovered()
+    {
+        var log = new LogLines();
+        await using var world = new PartitionWorld(logger: log);
+        for (var i = 0; i < 10; i++)
+        {
+            world.Disk.OnWrite = null;
+            await world.AppendAsync(PartitionWorld.Batch());
+            world.Disk.OnWrite = (path, length) => path.EndsWith(".log", StringComparison.Ordinal) ? 0 : null;
+            await world.AppendAsync(PartitionWorld.Batch());
+            world.Table.RunUpkeep();
+        }
+
+        Assert.Equal(["refuses appends"], log.Lines.Select(AboutAppends));
+        Assert.NotNull(world.Table.RefusalReason);
+    }
+
+    [Fact]
+    public async Task A_disk_that_recovers_right_after_a_refusal_needs_no_further_append_to_be_well()
+    {
+        await using var world = new PartitionWorld();
+        world.Disk.OnWrite = (path, length) => path.EndsWith(".log", StringComparison.Ordinal) ? 0 : null;
+        await world.AppendAsync(PartitionWorld.Batch());
+        world.Disk.OnWrite = null;
+        await world.AppendAsync(PartitionWorld.Batch());
+        world.Table.RunUpkeep();
+        Assert.NotNull(world.Table.RefusalReason);
+        world.Table.RunUpkeep();
+        Assert.Null(world.Table.RefusalReason);
+    }
+
+    private static string AboutAppends(string line)
+    {
+        var from = Math.Max(line.IndexOf("refuses appends", StringComparison.Ordinal), line.IndexOf("takes appends", StringComparison.Ordinal));
+        return line[from..line.IndexOfAny([',', '.'], from)];
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Broker.Node;
 using Broker.Node.Partitions;
 using Broker.Node.Storage;
 using Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Protocol.Wire;
 using Protocol.Wire.Records;
@@ -11,20 +12,25 @@ using Tests.Unit.Storage;
 
 namespace Tests.Unit.Partitions;
 
-/// <summary>A partition table over a disk in memory, with a clock that stands still, and one topic.</summary>
+/// <summary>
+/// A partition table over a disk in memory, with a clock that stands still, and one topic. Unless told otherwise, retention is checked in each round.
+/// </summary>
 internal sealed class PartitionWorld : IAsyncDisposable
 {
     public const string LogDirectory = "/logs";
 
     public PartitionWorld(
         FaultyStorage? disk = null, FlushMode flush = FlushMode.Batch, LogSettings? settings = null, int leaderEpoch = 0, MirrorOrigin? mirror = null,
-        ManualTime? time = null, int partitions = 1, Guid? topicId = null)
+        ManualTime? time = null, int partitions = 1, Guid? topicId = null, TimeSpan retentionCheckInterval = default, ILogger? logger = null)
     {
         Disk = disk ?? new FaultyStorage();
         Time = time ?? new ManualTime();
         Settings = settings ?? new LogSettings();
         Table = new PartitionTable(new PartitionTableOptions(
-            LogDirectory, flush, new Clock(Time), NullLogger.Instance, (name, failure) => Failures.Add((name, failure)), Disk));
+            LogDirectory, flush, new Clock(Time), logger ?? NullLogger.Instance, (name, failure) => Failures.Add((name, failure)), Disk)
+        {
+            RetentionCheckInterval = retentionCheckInterval,
+        });
         Image = new TopicImage(topicId ?? TopicId, "t", partitions, ImmutableSortedDictionary<string, string>.Empty, Mirror: mirror);
         Topic = Table.Put(Image, Settings, leaderEpoch);
     }

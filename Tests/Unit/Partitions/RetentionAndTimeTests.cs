@@ -31,6 +31,29 @@ public class RetentionAndTimeTests
         Assert.DoesNotContain(world.Disk.Files, file => file.EndsWith(".deleted", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Retention_is_checked_as_often_as_it_is_told_to()
+    {
+        await using var world = new PartitionWorld(
+            settings: new LogSettings { SegmentBytes = 500, RetentionBytes = 1000 }, retentionCheckInterval: TimeSpan.FromMinutes(5));
+        world.Table.RunUpkeep();
+        for (var i = 0; i < 50; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(seed: i));
+        }
+
+        world.Time.Now += TimeSpan.FromMinutes(4.9);
+        for (var i = 0; i < 100; i++)
+        {
+            world.Table.RunUpkeep();
+        }
+
+        Assert.Equal(0, world.Partition.LogStartOffset);
+        world.Time.Now += TimeSpan.FromMinutes(0.1);
+        world.Table.RunUpkeep();
+        Assert.InRange(world.Partition.LogStartOffset, 1, 49);
+    }
+
     [Theory]
     [InlineData(FlushMode.Batch)]
     [InlineData(FlushMode.Os)]
@@ -47,10 +70,7 @@ public class RetentionAndTimeTests
         world.Table.RunUpkeep();
         Assert.InRange(world.Partition.LogStartOffset, 1, 4);
         world.Time.Now += TimeSpan.FromSeconds(100);
-        for (var i = 0; i < 6; i++)
-        {
-            world.Table.RunUpkeep();
-        }
+        world.Table.RunUpkeep();
 
         Assert.Equal((10, 10, 0), (world.Partition.LogStartOffset, world.Partition.LogEndOffset, world.Partition.SizeBytes));
         await world.DisposeAsync();
@@ -66,7 +86,7 @@ public class RetentionAndTimeTests
         await using var world = new PartitionWorld(
             flush: FlushMode.Os, settings: new LogSettings { SegmentAge = TimeSpan.FromHours(1), RetentionAge = TimeSpan.FromHours(2) }, time: time);
         await world.AppendAsync(Timeless());
-        RunRetention(world);
+        world.Table.RunUpkeep();
         Assert.Equal(0, world.Partition.LogStartOffset);
 
         // The first segment is written to until just before it has its age, so the second batch is young when the segment is old.
@@ -75,10 +95,10 @@ public class RetentionAndTimeTests
         time.Now += TimeSpan.FromMinutes(2);
         await world.AppendAsync(Timeless());
         time.Now += TimeSpan.FromMinutes(110);
-        RunRetention(world);
+        world.Table.RunUpkeep();
         Assert.Equal(0, world.Partition.LogStartOffset);
         time.Now += TimeSpan.FromMinutes(9);
-        RunRetention(world);
+        world.Table.RunUpkeep();
         Assert.Equal(2, world.Partition.LogStartOffset);
     }
 
@@ -97,15 +117,6 @@ public class RetentionAndTimeTests
         await world.AppendAsync(PartitionWorld.Batch(timestampMs: 1_700_000_000_000 + (2 * 3600 * 1000)));
         Assert.Equal([0, 1, 2], PartitionWorld.BaseOffsets(PartitionWorld.Bytes(world.Partition.Read(0, 1_000_000, minOneBatch: true))));
         Assert.Equal([3], PartitionWorld.BaseOffsets(PartitionWorld.Bytes(world.Partition.Read(3, 1_000_000, minOneBatch: true))));
-    }
-
-    private static void RunRetention(PartitionWorld world)
-    {
-        // Retention is looked at in every sixth round of upkeep.
-        for (var i = 0; i < 6; i++)
-        {
-            world.Table.RunUpkeep();
-        }
     }
 
     private static byte[] Timeless() => PartitionWorld.Batch(timestampMs: -1);
@@ -199,7 +210,7 @@ public class RetentionAndTimeTests
         world.Time.Now += TimeSpan.FromMinutes(20);
         await world.DisposeAsync();
         await using var again = new PartitionWorld(world.Disk, settings: AnHour, time: world.Time);
-        RunRetention(again);
+        again.Table.RunUpkeep();
         Assert.Equal(0, again.Partition.LogStartOffset);
         Assert.Equal(3, again.Partition.FindByTimestamp(now)?.Offset);
     }
@@ -239,7 +250,7 @@ public class RetentionAndTimeTests
         world.Disk.Damage("/logs/t-0/00000000000000000000.index", bytes => bytes[..(2 * 8)]);
         world.Time.Now += TimeSpan.FromMinutes(15);
         await using var again = new PartitionWorld(world.Disk, settings: AnHour, time: world.Time);
-        RunRetention(again);
+        again.Table.RunUpkeep();
         Assert.Equal(0, again.Partition.LogStartOffset);
         Assert.Equal(5, again.Partition.FindByTimestamp(now - 3_000_000 + 500_000)?.Offset);
     }

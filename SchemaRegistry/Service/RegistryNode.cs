@@ -114,6 +114,13 @@ public sealed class RegistryNode : IAsyncDisposable
         var isOpen = options.Directory is OpenDirectory;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(options.Loggers);
+        builder.Services.AddRequestDecompression(bodies =>
+        {
+            foreach (var other in bodies.DecompressionProviders.Keys.Where(name => name != RegistryHttp.BodyEncoding).ToArray())
+            {
+                bodies.DecompressionProviders.Remove(other);
+            }
+        });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -125,6 +132,9 @@ public sealed class RegistryNode : IAsyncDisposable
             }
         });
         var web = builder.Build();
+
+        // What comes out of it is bounded by the same limit as what comes in.
+        web.UseRequestDecompression();
         web.Run(http => http.Request.Path.Value switch
         {
             "/metrics" when isOpen || http.Connection.LocalPort == options.MetricsPort =>

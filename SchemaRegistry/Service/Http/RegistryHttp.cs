@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using SchemaRegistry.Core.Subjects;
 using SchemaRegistry.Service.Api;
+using SchemaRegistry.Service.Linking;
 using SchemaRegistry.Service.State;
 using SchemaRegistry.Service.Tenants;
 
@@ -85,6 +86,12 @@ internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries
         if (route.FollowsAliases)
         {
             call.Demand(route.Operation, call.ResolvedSubject(route.Subject));
+        }
+
+        // A registry that follows another region's log is the same one to whoever exports there.
+        if (headers[OwnRegistryProbe.Header] is [{ } word] && !opened.Exporters.IsOwnProbe(word) && opened.Home is { IsHere: false, Registry: { } writer })
+        {
+            return await registries.To(writer).SendAsync(call, rawTarget);
         }
 
         if (route.IsForwarded && registries.Forward is { } other && call.Image.OwnMode(SubjectName.Global) == RegistryMode.Forward)

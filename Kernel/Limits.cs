@@ -327,6 +327,13 @@ public static class Limits
     /// <summary>Subject or context name. Topic names end at 249; names of records with packages are longer.</summary>
     public const int MaxSchemaSubjectChars = 1024;
 
+    /// <summary>
+    /// Ids of a context that no import may skip at the end of their range: whoever may import under one subject's name shares the ids with all subjects
+    /// of the context. An id within them is imported where ids have come so far already, or where it is the next one and takes no more than a registration
+    /// does, so that a copy of a registry that has come so far is complete. The ids of other registries are far from here.
+    /// </summary>
+    public const int MinSchemaIdsLeft = 1_000_000;
+
     /// <summary>Direct references of one schema.</summary>
     public const int MaxSchemaReferences = 1000;
 

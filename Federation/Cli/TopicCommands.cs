@@ -22,7 +22,12 @@ internal static class TopicCommands
 
     private static Command Create()
     {
-        var partitions = new Option<int>("--partitions", "-p") { Description = "How many", DefaultValueFactory = _ => 1 };
+        var partitions = new Option<int>("--partitions", "-p")
+        {
+            Description = "How many",
+            DefaultValueFactory = _ => 1,
+            CustomParser = NumberOption.Read,
+        };
         var home = new Option<string?>("--home") { Description = "The region that takes writes; the one that is asked unless said otherwise" };
         var mirror = new Option<string[]>("--mirror") { Description = "Regions with a copy, repeated or separated by commas", AllowMultipleArgumentsPerToken = true };
         var config = new Option<string[]>("--config", "-c") { Description = "name=value, repeated", AllowMultipleArgumentsPerToken = true };

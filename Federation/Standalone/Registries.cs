@@ -17,7 +17,7 @@ namespace Federation.Standalone;
 /// </summary>
 internal static partial class Registries
 {
-    private const string Topic = "_schemas";
+    private const string Topic = FederatedTopic.SchemaLogName;
 
     /// <summary>The name that a tenant's schema log has on the clusters.</summary>
     public static string ClusterTopicOf(TenantId tenant) => $"{tenant}.{Topic}";

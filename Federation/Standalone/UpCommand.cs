@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Broker.Node;
 using Kernel.Ids;
@@ -24,7 +26,7 @@ internal static class UpCommand
         DefaultValueFactory = _ => ".federation",
     };
 
-    private static readonly Option<int> PortOffset = new("--port-offset") { Description = "Added to every port" };
+    private static readonly Option<int> PortOffset = new("--port-offset") { Description = "Added to every port", CustomParser = ReadNumber };
 
     private static readonly Option<string> Flush = new("--flush")
     {
@@ -104,6 +106,17 @@ internal static class UpCommand
         }
 
         return 0;
+    }
+
+    private static int ReadNumber(ArgumentResult argument)
+    {
+        var text = argument.Tokens is [var token] ? token.Value : "";
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            argument.AddError($"{PortOffset.Name} {text}: a number is expected");
+        }
+
+        return number;
     }
 
     private static UpOptions? Read(ParseResult parsed, out string wrong)

@@ -26,6 +26,7 @@ public sealed class RegistryMetrics
         Gauge(text, "schema_registry_subjects", tenants, registry => registry.Image.Subjects.Count);
         Gauge(text, "schema_registry_overwritten_keys", tenants, registry => registry.OverwrittenKeys);
         Gauge(text, "schema_registry_ready", tenants, registry => registry.CaughtUp.IsCompletedSuccessfully ? 1 : 0);
+        Gauge(text, "schema_registry_log_in_trouble", tenants, registry => registry.Trouble is null ? 0 : 1);
         return text.ToString();
     }
 

@@ -114,6 +114,13 @@ public sealed class RegistryNode : IAsyncDisposable
         var isOpen = options.Directory is OpenDirectory;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(options.Loggers);
+        builder.Services.AddRequestDecompression(bodies =>
+        {
+            foreach (var other in bodies.DecompressionProviders.Keys.Where(name => name != RegistryHttp.BodyEncoding).ToArray())
+            {
+                bodies.DecompressionProviders.Remove(other);
+            }
+        });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -125,11 +132,14 @@ public sealed class RegistryNode : IAsyncDisposable
             }
         });
         var web = builder.Build();
+
+        // What comes out of it is bounded by the same limit as what comes in.
+        web.UseRequestDecompression();
         web.Run(http => http.Request.Path.Value switch
         {
             "/metrics" when isOpen || http.Connection.LocalPort == options.MetricsPort =>
                 http.Response.WriteAsync(metrics.Text(registries.Opened.Select(tenant => tenant.Registry))),
-            "/health" => HealthAsync(http, atStart),
+            "/health" => HealthAsync(http, atStart, registries, isOpen),
             _ => handler.HandleAsync(http),
         });
         await web.StartAsync(cancel);
@@ -178,12 +188,23 @@ public sealed class RegistryNode : IAsyncDisposable
 
     /// <summary>
     /// 503 until all registries that are opened at the start have known what their logs held, 200 from then on: a tenant whose log is lost later must
-    /// not take the others out of service. What each tenant is ready for, /metrics says.
+    /// not take the others out of service. Degraded is said in words then, with the reasons where the registry is open to all: elsewhere nobody is
+    /// told which tenants there are, and /metrics says whose log it is.
     /// </summary>
-    private static Task HealthAsync(HttpContext http, TenantRegistry[]? atStart)
+    private static Task HealthAsync(HttpContext http, TenantRegistry[]? atStart, TenantRegistries registries, bool isOpen)
     {
         var isReady = atStart is not null && Array.TrueForAll(atStart, registry => registry.HasCaughtUp);
         http.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return http.Response.WriteAsync(isReady ? "ready\n" : "starting\n");
+        var troubles = isReady ? Troubles(registries, isOpen) : "";
+        return http.Response.WriteAsync(!isReady ? "starting\n" : troubles.Length > 0 ? $"degraded\n{troubles}" : "ready\n");
+    }
+
+    private static string Troubles(TenantRegistries registries, bool isOpen)
+    {
+        TenantRegistry[] opened = [.. registries.Opened.Select(tenant => tenant.Registry)];
+        var troubled = opened.Where(registry => registry.Trouble is not null).ToArray();
+        return troubled.Length == 0 ? ""
+            : !isOpen ? $"the schema logs of {troubled.Length} of {opened.Length} tenants cannot be read or written\n"
+            : string.Concat(troubled.Select(registry => $"the schema log of tenant {registry.Tenant}: {registry.Trouble}\n"));
     }
 }

@@ -38,7 +38,7 @@ internal static class ExportCommand
 
     private static async Task<ExportFile> ReadAsync(SchemaSession session, string? prefix)
     {
-        var search = $"{(session.Context is { } context ? $":{context}:" : SubjectText.AllContexts)}{prefix}";
+        var search = SubjectText.Search(prefix, session.Context);
         var all = await session.Registry.SchemasAsync(search, "&deleted=true&aliases=true", session.Cancel).ConfigureAwait(false);
         HashSet<VersionKey>? live = null;
         if (all.Any(schema => schema.Deleted is null))

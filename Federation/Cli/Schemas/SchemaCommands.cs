@@ -30,14 +30,14 @@ internal static class SchemaCommands
 
     private static Command List()
     {
-        var prefix = new Option<string?>("--prefix") { Description = "Subjects whose names begin so" };
+        var prefix = new Option<string?>("--prefix") { Description = "Subjects whose names begin so; :.context:name looks in that context" };
         var deleted = new Option<bool>("--deleted") { Description = "Subjects that are softly deleted too" };
         const string Description = "Subjects with their latest version and compatibility level; of all contexts unless --context says one";
         var list = new Command("list", Description) { prefix, deleted };
         list.Aliases.Add("get");
         return list.Asks(async session =>
         {
-            var search = $"{(session.Context is { } context ? $":{context}:" : SubjectText.AllContexts)}{session.Parsed.GetValue(prefix)}";
+            var search = SubjectText.Search(session.Parsed.GetValue(prefix), session.Context);
             var latest = await session.Registry.SchemasAsync(search, "&latestOnly=true", session.Cancel).ConfigureAwait(false);
             var live = latest.Select(schema => schema.Subject).ToHashSet();
             if (session.Parsed.GetValue(deleted))
@@ -68,7 +68,11 @@ internal static class SchemaCommands
     {
         var subject = new Argument<string?>("subject") { Description = Subject.Description, Arity = ArgumentArity.ZeroOrOne };
         var version = new Option<string>("--version") { Description = "A number or latest", DefaultValueFactory = _ => "latest" };
-        var id = new Option<int?>("--id") { Description = "The schema with this id, of the subject's context where one is named" };
+        var id = new Option<int?>("--id")
+        {
+            Description = "The schema with this id, of the subject's context where one is named",
+            CustomParser = NumberOption.ReadIfSaid,
+        };
         var raw = new Option<bool>("--raw") { Description = "The schema's text alone, as it is stored" };
         var deleted = new Option<bool>("--deleted") { Description = "Even when it is softly deleted" };
         var show = new Command("show", "One version of a subject, or the schema with an id") { subject, version, id, raw, deleted };

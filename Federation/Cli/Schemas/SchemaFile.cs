@@ -64,7 +64,11 @@ internal sealed record SchemaFile(string Path, string Text, string Type, SchemaR
             }
 
             var text = Strict.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
-            return text.StartsWith('\uFEFF') ? text[1..] : text;
+            text = text.StartsWith('\uFEFF') ? text[1..] : text;
+
+            // To a registry no text means the latest version's: a file that was cut off would be taken for a schema that fits.
+            return !string.IsNullOrWhiteSpace(text) ? text
+                : throw new CliException($"{path}: there is no schema in it, it {(text.Length == 0 ? "is empty" : "has white space alone")}", ExitCode.Usage);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

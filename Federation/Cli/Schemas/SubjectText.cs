@@ -47,6 +47,20 @@ internal static class SubjectText
     public static string Within(string subject, string? context) =>
         context is null or DefaultContext || subject.StartsWith(":.", StringComparison.Ordinal) ? subject : $":{context}:{subject}";
 
+    /// <summary>
+    /// What the registry is asked to list: names that begin so, in the context that the prefix itself names, else in one, else in all of them.
+    /// </summary>
+    public static string Search(string? prefix, string? context)
+    {
+        if (prefix is null || !(prefix.StartsWith(":.", StringComparison.Ordinal) || prefix.StartsWith(AllContexts, StringComparison.Ordinal)))
+        {
+            return (context is null ? AllContexts : $":{context}:") + prefix;
+        }
+
+        return context is null || (prefix.StartsWith(":.", StringComparison.Ordinal) && ContextOf(prefix) == context) ? prefix
+            : throw new CliException($"--prefix {prefix} names another context than --context {context}", ExitCode.Usage);
+    }
+
     /// <summary>A name in another context, whatever its own is.</summary>
     public static string Moved(string subject, string context) => Within(NameOf(subject), context);
 

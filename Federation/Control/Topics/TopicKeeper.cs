@@ -148,7 +148,7 @@ public sealed partial class TopicKeeper : IAsyncDisposable
         var (trouble, present) = await admin.FindAsync(topic.ClusterName, cancel).ConfigureAwait(false);
         return present is not null ? WhyNotHome(topic, present) ?? TryWrite(new FederationCommand.NoteHome(topic.Tenant.Name, topic.Name, present.Id))
             : trouble == ErrorCode.UnknownTopicOrPartition && topic.HomeId is not null
-                ? $"{topic.Home} had the topic and lost it, with its records: it was deleted at the cluster. `fed topic delete {topic.Name}` gives it up"
+                ? $"{topic.Home} had the topic and lost it, with its records: it was deleted at the cluster. {WayOut(topic, "gives it up")}"
             : $"{topic.Home} does not say whether it has the topic: {trouble}";
     }
 
@@ -158,13 +158,19 @@ public sealed partial class TopicKeeper : IAsyncDisposable
         if (topic.HomeId is { } made && made != present.Id)
         {
             return $"{topic.Home} lost the topic, with its records, and has another one of that name: id {present.Id}, not {made}. " +
-                $"`fed topic delete {topic.Name}` gives both up";
+                WayOut(topic, "gives both up");
         }
 
         // More is no harm: partitions may be added at the cluster, and the links copy them.
         return present.Partitions >= topic.Partitions ? null
             : $"{topic.Home} has a topic of that name with {present.Partitions} partitions, not {topic.Partitions}";
     }
+
+    /// <summary>What there is to do about a home that lost its topic. Deleting a schema log would take the schemas away where copies still have them.</summary>
+    private static string WayOut(FederatedTopic topic, string what) =>
+        !topic.IsSchemaLog ? $"`fed topic delete {topic.Name}` {what}"
+        : "It is the log of the schema registry: the data of the region's broker have to come back from a backup" +
+            (topic.Mirrors.IsEmpty ? "" : $"; the copies in {string.Join(", ", topic.Mirrors)} have the schemas meanwhile");
 
     /// <summary>Null, or why the ledger did not take it. A ledger that cannot be written is no end: the next round tries again.</summary>
     private string? TryWrite(FederationCommand command)

@@ -20,6 +20,12 @@ public sealed record FederatedTopic(
     long FencingEpoch,
     ImmutableSortedDictionary<string, string> Configs)
 {
+    /// <summary>The tenant's name for the topic that its schema registry is made of.</summary>
+    public const string SchemaLogName = "_schemas";
+
+    /// <summary>Its records are the tenant's schemas: nobody is told to delete it.</summary>
+    public bool IsSchemaLog => Name == SchemaLogName;
+
     /// <summary>The topic id that the home's cluster gave it; null until the topic was made there. A home without that topic lost its records.</summary>
     public Guid? HomeId { get; init; }
 

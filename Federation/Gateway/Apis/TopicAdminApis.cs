@@ -1,3 +1,4 @@
+using Federation.Core.Homes;
 using Federation.Gateway.Connections;
 using Federation.Gateway.Upstream;
 using Protocol.Transport;
@@ -100,7 +101,8 @@ internal sealed class DeleteTopicsApi : GatewayApi<DeleteTopicsRequest, DeleteTo
                 Name = name,
                 TopicId = id,
                 ErrorCode = (short)ErrorCode.PolicyViolation,
-                ErrorMessage = $"Topic '{name}' is federated: `fed topic delete {name}` deletes it, in all its regions.",
+                ErrorMessage = name == FederatedTopic.SchemaLogName ? $"Topic '{name}' is the log of the schema registry, and is not deleted by clients."
+                    : $"Topic '{name}' is federated: `fed topic delete {name}` deletes it, in all its regions.",
             };
             return true;
         }

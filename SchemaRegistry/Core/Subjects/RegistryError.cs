@@ -1,3 +1,5 @@
+using Kernel;
+
 namespace SchemaRegistry.Core.Subjects;
 
 /// <summary>Why the registry refuses: the error code and the sentence of the API. Texts are part of the API, clients' tests compare them.</summary>
@@ -66,6 +68,10 @@ public sealed record RegistryError(int Code, string Message)
     public static RegistryError Overwrite(int id, string context) =>
         new(42205, $"Overwrite new schema with id {id} in context {context} is not permitted.");
 
+    /// <summary>Ours, not Confluent's, which takes the id and has none left.</summary>
+    public static RegistryError IdTooHigh(int id, string context) => new(42205,
+        $"Schema id {id} in context {context} is not permitted: fewer than {Limits.MinSchemaIdsLeft} ids would be left for others");
+
     public static RegistryError ImportOverSubjects() => new(42205, "Cannot import since found existing subjects");
     public static RegistryError ModeIsFixed() => new(42205, "Mode changes are not allowed");
 
@@ -74,6 +80,9 @@ public sealed record RegistryError(int Code, string Message)
 
     public static RegistryError IdMismatch(int existing, int given) =>
         new(42207, $"Schema already registered with id {existing} instead of input id {given}");
+
+    public static RegistryError VersionTaken(SubjectName name, int version, int existing, int given) => new(42207,
+        $"Version {version} of subject {name.Subject} in context {name.Context} is taken by the schema with id {existing}; that of input id {given} is another");
 
     public static RegistryError InvalidSubject(string subject) => new(42208, $"The specified subject '{subject}' is not a valid.");
     public static RegistryError TooLarge() => new(42209, "Register operation failed because schema is too large");

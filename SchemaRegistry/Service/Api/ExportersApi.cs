@@ -33,7 +33,8 @@ internal static class ExportersApi
             throw ExporterErrors.TooMany();
         }
 
-        return await SetAsync(call, RequestBodies.Read(body.RootElement, json => ExporterJson.Read(name, json)) with { IsPaused = false, Generation = 0 });
+        var exporter = RequestBodies.Read(body.RootElement, json => ExporterJson.Read(name, json));
+        return await SetCheckedAsync(call, exporter with { IsPaused = false, Generation = 0 });
     }
 
     public static ValueTask<Answer> Get(Call call)
@@ -67,7 +68,7 @@ internal static class ExportersApi
                 Config = json.TryGetProperty("config", out _) ? read.Config : present.Config,
             };
         });
-        return await SetAsync(call, Changed(present, changed));
+        return await SetCheckedAsync(call, Changed(present, changed));
     }
 
     public static async ValueTask<Answer> Delete(Call call)
@@ -128,7 +129,7 @@ internal static class ExportersApi
             return settings;
         });
 
-        return await SetAsync(call, Changed(exporter, exporter with { Config = config }));
+        return await SetCheckedAsync(call, Changed(exporter, exporter with { Config = config }));
     }
 
     /// <summary>The copy begins anew where something else is copied, or to somewhere else.</summary>
@@ -140,13 +141,25 @@ internal static class ExportersApi
         return isSame ? after : after with { Generation = before.Generation + 1 };
     }
 
-    private static async ValueTask<Answer> SetAsync(Call call, Exporter exporter)
+    /// <summary>Stores new settings, once the target was asked about them.</summary>
+    private static async ValueTask<Answer> SetCheckedAsync(Call call, Exporter exporter)
+    {
+        CheckSubjects(exporter);
+        await call.Exporters.CheckWithTargetAsync(exporter, call.Http.RequestAborted);
+        return await SetAsync(call, exporter);
+    }
+
+    private static void CheckSubjects(Exporter exporter)
     {
         if (exporter.Subjects.Count == 0 || exporter.Subjects.Any(string.IsNullOrEmpty))
         {
             throw ExporterErrors.BadSubjects();
         }
+    }
 
+    private static async ValueTask<Answer> SetAsync(Call call, Exporter exporter)
+    {
+        CheckSubjects(exporter);
         call.Exporters.Check(exporter);
         var (_, offset) = await call.WriteAsync<RegistryReply.Done>(new SetExporter(exporter));
         return Answer.Object(writer => writer.WriteString("name"u8, exporter.Name)) with { Offset = offset };

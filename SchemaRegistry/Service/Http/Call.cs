@@ -114,7 +114,9 @@ internal sealed class Call(HttpContext http, Tenant tenant, ITenantRights rights
         }
     }
 
-    /// <summary>The body as it came, read once. Throws <see cref="RegistryException"/> 413 for one that is too large.</summary>
+    /// <summary>
+    /// The body as it came, out of its encoding, read once. Throws <see cref="RegistryException"/> 413 for one that is too large, 422 for bad gzip.
+    /// </summary>
     public async ValueTask<ReadOnlyMemory<byte>> BodyBytesAsync()
     {
         if (_body is { } read)
@@ -132,6 +134,10 @@ internal sealed class Call(HttpContext http, Tenant tenant, ITenantRights rights
         catch (BadHttpRequestException bad) when (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             throw new RegistryException(HttpErrors.TooLarge);
+        }
+        catch (InvalidDataException)
+        {
+            throw new RegistryException(HttpErrors.Unprocessable("The body cannot be read: it is no gzip, as its Content-Encoding says it were"));
         }
     }
 

@@ -13,6 +13,11 @@ public static class HttpErrors
     public static readonly RegistryError Unauthorized = new(401, "Unauthorized");
     public static readonly RegistryError Internal = new(500, "Internal Server Error");
 
+    public static RegistryError BadRequest(string why) => new(400, why);
+
+    public static RegistryError UnsupportedEncoding(string encoding) =>
+        new(415, $"The body's Content-Encoding '{encoding}' is not supported: {RegistryHttp.BodyEncoding} is, and none");
+
     /// <summary>The body is missing or cannot be read.</summary>
     public static RegistryError Unprocessable(string why) => new(422, why);
 

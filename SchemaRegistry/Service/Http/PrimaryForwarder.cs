@@ -3,6 +3,7 @@ using System.Net;
 using Kernel;
 using Microsoft.AspNetCore.Http;
 using SchemaRegistry.Core.Subjects;
+using SchemaRegistry.Service.Linking;
 
 namespace SchemaRegistry.Service.Http;
 
@@ -22,7 +23,7 @@ internal sealed class PrimaryForwarder(Uri primary, HttpClient client, bool isSa
     private const string FailedText = "Error while forwarding register schema request to the leader";
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
     private static readonly string[] Passed =
-        ["Accept", "Confluent-Accept-Unknown-Properties", "Authorization", "X-Request-ID", "Confluent-Schema-Exporter-Name"];
+        ["Accept", "Confluent-Accept-Unknown-Properties", "Authorization", "X-Request-ID", "Confluent-Schema-Exporter-Name", OwnRegistryProbe.Header];
 
     /// <summary>
     /// Forwards. Throws <see cref="RegistryException"/> 50003 when the other registry cannot be reached, be it that a door before it says so. What was

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using SchemaRegistry.Core.Subjects;
 using SchemaRegistry.Service.Api;
+using SchemaRegistry.Service.Linking;
 using SchemaRegistry.Service.State;
 using SchemaRegistry.Service.Tenants;
 
@@ -15,6 +16,9 @@ internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries
 {
     /// <summary>Answer: the offset of a write in the tenant's log. Request: answer only once this offset is known here (read your writes).</summary>
     public const string OffsetHeader = "Federation-Schema-Offset";
+
+    /// <summary>The one encoding of requests' bodies that is read, as by Confluent's registry.</summary>
+    public const string BodyEncoding = "gzip";
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -61,19 +65,33 @@ internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries
             return Refuse(http, tenant.Status);
         }
 
-        var (route, values) = FindRoute(http.Request.Method, path.Segments);
+        var (route, values) = FindRoute(http, path.Segments);
         if (http.Request.ContentLength is not (null or 0) && !MediaTypes.IsRead(http.Request.ContentType))
         {
             return Answer.Of(HttpErrors.UnsupportedMediaType);
         }
 
+        // The header of an encoding that the host reads is gone by now.
+        if (headers.ContentEncoding is [{ Length: > 0 } encoding, ..] && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)
+            && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
+        {
+            http.Response.Headers.AcceptEncoding = BodyEncoding;
+            return Answer.Of(HttpErrors.UnsupportedEncoding(headers.ContentEncoding.ToString()));
+        }
+
         var opened = registries.Of(tenant.Tenant);
-        await ReadyAsync(http, opened.Registry, headers[OffsetHeader]);
+        await ReadyAsync(http, opened.Registry, WantedOffset(headers[OffsetHeader]));
         var call = new Call(http, opened, tenant.Rights, path, values);
         call.Demand(route.Operation, route.Subject >= 0 ? call.Subject(route.Subject) : new SubjectName(call.Context, ""));
         if (route.FollowsAliases)
         {
             call.Demand(route.Operation, call.ResolvedSubject(route.Subject));
+        }
+
+        // A registry that follows another region's log is the same one to whoever exports there.
+        if (headers[OwnRegistryProbe.Header] is [{ } word] && !opened.Exporters.IsOwnProbe(word) && opened.Home is { IsHere: false, Registry: { } writer })
+        {
+            return await registries.To(writer).SendAsync(call, rawTarget);
         }
 
         if (route.IsForwarded && registries.Forward is { } other && call.Image.OwnMode(SubjectName.Global) == RegistryMode.Forward)
@@ -102,26 +120,46 @@ internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries
         return Answer.Of(status == StatusCodes.Status403Forbidden ? new RegistryError(403, "Forbidden") : HttpErrors.NotFound);
     }
 
-    private static (Route Route, string[] Values) FindRoute(string method, string[] segments)
+    /// <summary>The endpoint of a request. Throws <see cref="RegistryException"/> 404 and 405, this one with what the path does take in Allow.</summary>
+    private static (Route Route, string[] Values) FindRoute(HttpContext http, string[] segments)
     {
-        var hasPath = false;
+        var method = http.Request.Method;
         foreach (var route in Routes.OfLength(segments.Length))
         {
-            if (route.Match(segments) is { } values)
+            if ((route.Method == method || route.Method == "GET" && method == "HEAD") && route.Match(segments) is { } values)
             {
-                hasPath = true;
-                if (route.Method == method || route.Method == "GET" && method == "HEAD")
-                {
-                    return (route, values);
-                }
+                return (route, values);
             }
         }
 
-        throw new RegistryException(hasPath ? HttpErrors.MethodNotAllowed : HttpErrors.NotFound);
+        var allowed = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var route in Routes.OfLength(segments.Length))
+        {
+            if (route.Match(segments) is not null)
+            {
+                allowed.UnionWith(route.Method == "GET" ? ["GET", "HEAD"] : [route.Method]);
+            }
+        }
+
+        if (allowed.Count == 0)
+        {
+            throw new RegistryException(HttpErrors.NotFound);
+        }
+
+        http.Response.Headers.Allow = string.Join(", ", allowed);
+        throw new RegistryException(HttpErrors.MethodNotAllowed);
     }
 
+    /// <summary>
+    /// The offset that a request waits for; -1 for none. Throws <see cref="RegistryException"/> 400: who asks for an offset and gets an older state
+    /// would take it for the one asked for.
+    /// </summary>
+    private static long WantedOffset(string? offset) => offset is null ? -1
+        : long.TryParse(offset, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) ? wanted
+        : throw new RegistryException(HttpErrors.BadRequest($"The header {OffsetHeader} is no offset: a number is expected, 0 or higher"));
+
     /// <summary>Waits until the state is one that may be answered from. Throws <see cref="RegistryException"/> 500 and 503.</summary>
-    private static async ValueTask ReadyAsync(HttpContext http, TenantRegistry registry, string? offset)
+    private static async ValueTask ReadyAsync(HttpContext http, TenantRegistry registry, long wanted)
     {
         var atMost = TimeSpan.FromMilliseconds(Limits.MaxSchemaOffsetWaitMs);
         if (!registry.CaughtUp.IsCompletedSuccessfully)
@@ -136,10 +174,7 @@ internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries
             }
         }
 
-        if (!string.IsNullOrEmpty(offset)
-            && long.TryParse(offset, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted)
-            && registry.Applied <= wanted
-            && !await registry.WaitForAsync(wanted, atMost, http.RequestAborted))
+        if (wanted >= 0 && registry.Applied <= wanted && !await registry.WaitForAsync(wanted, atMost, http.RequestAborted))
         {
             throw new RegistryException(HttpErrors.OffsetNotReached);
         }

@@ -80,10 +80,18 @@ internal sealed class ExportTarget
         return false;
     }
 
+    /// <summary>
+    /// Whether some copy would be copied in turn if it came into the registry that it is of: there the copies of copies had no end. Names are judged
+    /// by what the settings say alone, whichever subjects there are.
+    /// </summary>
+    public bool CoversCopies => _exporter.Subjects.Select(CopiesOf).Any(copies => _exporter.Subjects.Any(copies.Meet));
+
     /// <summary>A subject's name at the other registry.</summary>
-    public SubjectName NameOf(SubjectName subject)
+    public SubjectName NameOf(SubjectName subject) => NameOf(subject, _exporter.RenameFormat);
+
+    private SubjectName NameOf(SubjectName subject, string? renameFormat)
     {
-        var renamed = _exporter.RenameFormat is { } format ? format.Replace(SubjectPlace, subject.Subject, StringComparison.Ordinal) : subject.Subject;
+        var renamed = renameFormat is { } format ? format.Replace(SubjectPlace, subject.Subject, StringComparison.Ordinal) : subject.Subject;
         var below = subject.IsInDefaultContext ? "" : subject.Context;
         return _exporter.ContextType switch
         {
@@ -96,6 +104,47 @@ internal sealed class ExportTarget
 
     /// <summary>Whose mode must be IMPORT for a subject: its whole context where that belongs to the exporter, else the subject alone.</summary>
     public SubjectName ImportScope(SubjectName target) => _exporter.ContextType is "AUTO" or "CUSTOM" ? new(target.Context, "") : target;
+
+    private CopiedNames CopiesOf(string pattern)
+    {
+        var isOpen = pattern.EndsWith('*');
+        var text = isOpen ? pattern[..^1] : pattern;
+        if (isOpen && (text.Length == 0 || text[0] == ':' && text.IndexOf(':', 1) < 0))
+        {
+            // Subjects of several contexts, or of all.
+            return _exporter.ContextType switch
+            {
+                "AUTO" => new($":{Dotted(_tenant)}{text.TrimStart(':')}", IsOpen: true),
+                "CUSTOM" => new($":{Dotted(_exporter.Context!)}{text.TrimStart(':')}", IsOpen: true),
+                "DEFAULT" => new("", IsOpen: true, IsInDefaultContext: true),
+                _ => new(text, IsOpen: true),
+            };
+        }
+
+        // What follows the name is not known where only the name's beginning is.
+        var format = _exporter.RenameFormat;
+        var copy = NameOf(SubjectName.Parse(text), isOpen && format is not null
+            ? format[..(format.IndexOf(SubjectPlace, StringComparison.Ordinal) + SubjectPlace.Length)]
+            : format);
+        return new(copy.ToString(), isOpen, copy.IsInDefaultContext);
+    }
+
+    /// <summary>Names of copies: one, or all that begin so.</summary>
+    private readonly record struct CopiedNames(string Text, bool IsOpen, bool IsInDefaultContext = false)
+    {
+        /// <summary>Whether a pattern of subjects may cover one of them.</summary>
+        public bool Meet(string pattern)
+        {
+            if (IsInDefaultContext && pattern.StartsWith(':'))
+            {
+                return false;
+            }
+
+            var isOpen = pattern.EndsWith('*');
+            var begin = isOpen ? pattern[..^1] : pattern;
+            return Text == begin || isOpen && Text.StartsWith(begin, StringComparison.Ordinal) || IsOpen && begin.StartsWith(Text, StringComparison.Ordinal);
+        }
+    }
 
     private static string Dotted(string context) => context.StartsWith('.') ? context : "." + context;
 }

@@ -31,6 +31,7 @@ internal sealed class ExporterRunner : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Task> _loops = new(StringComparer.Ordinal);
     private readonly Task _running;
+    private readonly OwnRegistryProbe _probe;
 
     /// <param name="openLog">The tenant's log, to be read once more where an exporter goes on.</param>
     /// <param name="home">Where the log is written now: exporters run there. Must not throw.</param>
@@ -43,6 +44,7 @@ internal sealed class ExporterRunner : IAsyncDisposable
         _client = client;
         _mayExportTo = mayExportTo;
         _clock = clock;
+        _probe = new OwnRegistryProbe(client);
         _running = Task.Run(RunAsync);
     }
 
@@ -61,6 +63,24 @@ internal sealed class ExporterRunner : IAsyncDisposable
             throw ExporterErrors.BadConfig($"exports to {target.Url.Host} are not allowed here");
         }
     }
+
+    /// <summary>
+    /// As <see cref="Check"/>, and asks the target whether it is this very registry: there, an exporter that covers its own copies would copy them for
+    /// ever. A target that cannot be asked now is asked before the first copy.
+    /// </summary>
+    public async Task CheckWithTargetAsync(Exporter exporter, CancellationToken cancel)
+    {
+        Check(exporter);
+        var target = new ExportTarget(exporter, _registry.Tenant);
+        if (target.CoversCopies && await _probe.IsOwnAsync(target, cancel))
+        {
+            throw ExporterErrors.BadConfig(
+                $"{ExportTarget.UrlSetting} is this registry, and its subjects cover the copies, which would be copied in turn without end");
+        }
+    }
+
+    /// <summary>Notes that a question of <see cref="CheckWithTargetAsync"/> came; false for one that another registry sent.</summary>
+    public bool IsOwnProbe(string word) => _probe.Came(word);
 
     public async ValueTask DisposeAsync()
     {
@@ -202,6 +222,12 @@ internal sealed class ExporterRunner : IAsyncDisposable
             {
                 run = null;
                 run = await BeginAsync(exporter, image);
+            }
+
+            // Until the first copy is done: what could not be asked before, or was on its way to another home, would begin a circle now.
+            if (ProgressOf(exporter) is null)
+            {
+                await CheckWithTargetAsync(exporter, _stopping.Token);
             }
 
             var sent = run.Sent;

@@ -30,6 +30,8 @@ public sealed class TenantRegistry : IAsyncDisposable
     private volatile TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _following;
     private volatile bool _hasCaughtUp;
+    private volatile string? _readTrouble;
+    private volatile string? _writeTrouble;
     private Guid _identity;
     private long _inSnapshot;
 
@@ -61,6 +63,12 @@ public sealed class TenantRegistry : IAsyncDisposable
 
     /// <summary>It has caught up at least once; since then its log may have been lost.</summary>
     public bool HasCaughtUp => _hasCaughtUp;
+
+    /// <summary>
+    /// Why the log cannot be read or written now; null when it can, as far as the last attempt says. Reads are answered meanwhile from what was known,
+    /// unless the log was lost; writes are not.
+    /// </summary>
+    public string? Trouble => _readTrouble ?? _writeTrouble;
 
     /// <summary>Records in the log that count for nobody and still have to be written over.</summary>
     public int OverwrittenKeys => _state.OverwrittenKeys;
@@ -94,6 +102,7 @@ public sealed class TenantRegistry : IAsyncDisposable
         catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
         {
             WriteLog.Failed(_logger, Tenant, failure);
+            _writeTrouble = $"the last write failed: {failure.Message}";
             return Refused(RegistryError.StoreFailed("Register schema operation failed while writing to the Kafka store"));
         }
     }
@@ -138,6 +147,7 @@ public sealed class TenantRegistry : IAsyncDisposable
             }
 
             var at = await AppendAsync(writes, expected, cancel);
+            _writeTrouble = null;
             if (at == expected)
             {
                 _state.ApplyWritten(writes, at);
@@ -175,6 +185,7 @@ public sealed class TenantRegistry : IAsyncDisposable
             try
             {
                 await OpenAsync();
+                (_readTrouble, _writeTrouble) = (null, null);
                 pause.Reset();
                 await ReadOnAsync();
             }
@@ -185,6 +196,7 @@ public sealed class TenantRegistry : IAsyncDisposable
             catch (SchemaLogLostException lost)
             {
                 WriteLog.Lost(_logger, Tenant, lost);
+                _readTrouble = $"it was lost: {lost.Message}";
 
                 // Better no answer than that nothing is there.
                 _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -196,6 +208,7 @@ public sealed class TenantRegistry : IAsyncDisposable
             {
                 // Whatever it is: without following the log the registry would answer from the past for ever.
                 WriteLog.NotReadable(_logger, Tenant, failure.Message, failure is IOException ? null : failure);
+                _readTrouble = $"it cannot be read: {failure.Message}";
                 await pause.WaitAsync(_stopping.Token);
             }
         }

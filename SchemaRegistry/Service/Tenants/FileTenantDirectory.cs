@@ -38,7 +38,7 @@ public sealed class FileTenantDirectory : ITenantDirectory
         try
         {
             using var json = JsonDocument.Parse(content);
-            foreach (var tenant in json.RootElement.GetProperty("tenants").EnumerateArray())
+            foreach (var tenant in new TenantsFileNode(json.RootElement, "").RequiredList("tenants"))
             {
                 var entry = TenantEntry.Read(tenant);
                 if (!directory._byName.TryAdd(entry.Name, entry))
@@ -55,9 +55,14 @@ public sealed class FileTenantDirectory : ITenantDirectory
                 }
             }
         }
-        catch (Exception bad) when (bad is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (JsonException bad)
         {
-            throw new InvalidDataException($"the tenants' file cannot be read: {bad.Message}", bad);
+            throw new InvalidDataException($"it is no JSON at line {bad.LineNumber + 1}, byte {bad.BytePositionInLine + 1}", bad);
+        }
+        catch (InvalidOperationException bad)
+        {
+            // A text that ends amid a character is found when it is read.
+            throw new InvalidDataException("a text in it is no Unicode", bad);
         }
 
         return directory;

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using SchemaRegistry.Core.Subjects;
-using SchemaRegistry.Core.Subjects.Contracts;
 
 namespace SchemaRegistry.Service.Tenants;
 
@@ -15,17 +13,18 @@ internal sealed class GrantedRights : ITenantRights
 
     public bool AllowsAll { get; private set; }
 
-    /// <summary>Reads a list of permissions. Throws <see cref="InvalidDataException"/> for an operation that nobody knows.</summary>
-    public static GrantedRights Read(JsonElement json)
+    /// <summary>Reads a list of permissions. Throws <see cref="InvalidDataException"/> for an operation that nobody knows, and for another shape.</summary>
+    public static GrantedRights Read(TenantsFileNode parent, string member)
     {
         var rights = new GrantedRights();
-        foreach (var item in json.EnumerateArray())
+        foreach (var item in parent.RequiredList(member))
         {
-            var operations = ContractsJson.Texts(item.GetProperty("operations"));
-            var subjects = ContractsJson.TryMember(item, "subjects", out var list) ? ContractsJson.Texts(list) : [Everything];
+            var operations = item.Texts("operations") ?? throw new InvalidDataException($"{item.PathOf("operations")} is missing: a list is expected");
+            var subjects = item.Texts("subjects") ?? [Everything];
             var known = operations.Contains(Everything)
                 ? null
-                : operations.Select(name => Tenants.Operations.Parse(name) ?? throw new InvalidDataException($"{name} is no operation")).ToHashSet();
+                : operations.Select(name => Tenants.Operations.Parse(name)
+                    ?? throw new InvalidDataException($"{item.PathOf("operations")}: {name} is no operation")).ToHashSet();
             rights._permissions.Add(new Permission(known, subjects));
             rights.AllowsAll |= known is null && subjects.Contains(Everything);
         }

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using SchemaRegistry.Core.Subjects.Contracts;
 
 namespace SchemaRegistry.Service.Tenants;
 
@@ -27,35 +25,31 @@ internal sealed class TenantEntry
     /// <summary>Rights without credentials; null when there are none.</summary>
     public ITenantRights? Anonymous { get; }
 
-    /// <summary>Throws <see cref="InvalidDataException"/>, <see cref="FormatException"/> or what reading JSON throws.</summary>
-    public static TenantEntry Read(JsonElement json)
+    /// <summary>Throws <see cref="InvalidDataException"/> saying which place of the file is wrong.</summary>
+    public static TenantEntry Read(TenantsFileNode tenant)
     {
-        var name = ContractsJson.Text(json, "name");
-        if (string.IsNullOrEmpty(name) || name.Any(unit => !(char.IsAsciiLetterOrDigit(unit) || unit is '-' or '_')))
+        var name = tenant.RequiredText("name");
+        if (name.Length == 0 || name.Any(unit => !(char.IsAsciiLetterOrDigit(unit) || unit is '-' or '_')))
         {
-            throw new InvalidDataException($"'{name}' is no tenant's name: letters, digits, '-' and '_'");
+            throw new InvalidDataException($"{tenant.PathOf("name")}: '{name}' is no tenant's name: letters, digits, '-' and '_'");
         }
 
-        var hosts = ContractsJson.TryMember(json, "hosts", out var list) ? ContractsJson.Texts(list) : [];
-        var anonymous = ContractsJson.TryMember(json, "anonymous", out var permissions) && permissions.GetArrayLength() > 0
-            ? GrantedRights.Read(permissions)
-            : null;
-        var entry = new TenantEntry(name, hosts, anonymous);
-        if (ContractsJson.TryMember(json, "users", out var users))
+        var anonymous = tenant.List("anonymous").Count > 0 ? GrantedRights.Read(tenant, "anonymous") : null;
+        var entry = new TenantEntry(name, tenant.Texts("hosts") ?? [], anonymous);
+        foreach (var user in tenant.List("users"))
         {
-            foreach (var user in users.EnumerateArray())
-            {
-                entry.AddUser(user);
-            }
+            entry.AddUser(user);
         }
 
-        if (ContractsJson.TryMember(json, "tokens", out var tokens))
+        foreach (var token in tenant.List("tokens"))
         {
-            foreach (var token in tokens.EnumerateArray())
+            var hash = token.RequiredText("sha256");
+            if (hash.Length != 2 * SHA256.HashSizeInBytes || !hash.All(char.IsAsciiHexDigit))
             {
-                var hash = Convert.FromHexString(token.GetProperty("sha256").GetString() ?? "");
-                entry._tokens[Convert.ToHexString(hash)] = GrantedRights.Read(token.GetProperty("permissions"));
+                throw new InvalidDataException($"{token.PathOf("sha256")}: {2 * SHA256.HashSizeInBytes} hexadecimal digits are expected");
             }
+
+            entry._tokens[hash.ToUpperInvariant()] = GrantedRights.Read(token, "permissions");
         }
 
         return entry;
@@ -75,16 +69,23 @@ internal sealed class TenantEntry
         return scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? RightsOfUser(value) : null;
     }
 
-    private void AddUser(JsonElement json)
+    private void AddUser(TenantsFileNode user)
     {
-        var name = ContractsJson.Text(json, "name") ?? throw new InvalidDataException("a user has no name");
-        var password = (ContractsJson.Text(json, "password") ?? "").Split('$');
-        if (password is not ["sha256", var salt, var hash])
+        var name = user.RequiredText("name");
+        var password = user.RequiredText("password").Split('$');
+        if (password is not ["sha256", var salt, var hash]
+            || Bytes(salt) is not { } saltBytes || Bytes(hash) is not { Length: SHA256.HashSizeInBytes } hashBytes)
         {
-            throw new InvalidDataException($"user {name}: the password is not in the form sha256$SALT$HASH");
+            throw new InvalidDataException($"{user.PathOf("password")}: user {name}'s is not in the form sha256$SALT$HASH, both in base64");
         }
 
-        _users[name] = new User(Convert.FromBase64String(salt), Convert.FromBase64String(hash), GrantedRights.Read(json.GetProperty("permissions")));
+        _users[name] = new User(saltBytes, hashBytes, GrantedRights.Read(user, "permissions"));
+    }
+
+    private static byte[]? Bytes(string base64)
+    {
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, bytes, out var length) ? bytes[..length] : null;
     }
 
     private ITenantRights? RightsOfUser(string encoded)

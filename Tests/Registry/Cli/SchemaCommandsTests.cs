@@ -42,6 +42,49 @@ public class SchemaCommandsTests
     }
 
     [Fact]
+    public async Task A_prefix_may_name_its_context()
+    {
+        await using var fed = await Fed.StartAsync();
+        foreach (var subject in (string[])[":.c9:order", ":.c9:seat", ":.c90:order", "order"])
+        {
+            await fed.Host.RegisterAsync(subject, Order);
+        }
+
+        Assert.Equal([":.c9:order", ":.c9:seat"], await ListAsync("--prefix", ":.c9:"));
+        Assert.Equal([":.c9:order"], await ListAsync("--prefix", ":.c9:or"));
+        Assert.Equal([":.c9:order"], await ListAsync("--prefix", ":.c9:or", "--context", "c9"));
+        Assert.Equal([":.c90:order", ":.c9:order", "order"], await ListAsync("--prefix", ":*:or"));
+        Assert.Contains("names another context", (await fed.RunAsync("list", "--prefix", ":.c9:or", "--context", "c90")).Ends(2).Error);
+        Assert.Equal(2, (await fed.RunAsync("export", "--out", "-", "--prefix", ":.c9:")).Ends(0).Out.Split('\n').Count(line => line.Contains("\"schema\":")));
+
+        async Task<string[]> ListAsync(params string[] args) =>
+            [.. (await fed.RunAsync(["list", .. args])).Ends(0).Rows.Select(row => row.Split('\t')[0])];
+    }
+
+    [Theory]
+    [InlineData("check", "", "it is empty")]
+    [InlineData("register", "", "it is empty")]
+    [InlineData("check", "\uFEFF \n", "it has white space alone")]
+    [InlineData("register", " \n", "it has white space alone")]
+    public async Task A_file_without_a_schema_is_none(string verb, string text, string why)
+    {
+        await using var fed = await Fed.StartAsync();
+        await fed.Host.RegisterAsync("s", Order);
+        Assert.Contains($"cut.avsc: there is no schema in it, {why}", (await fed.RunAsync(verb, "s", fed.File("cut.avsc", text))).Ends(2).Error);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("1.5")]
+    [InlineData("2147483648")]
+    public async Task An_option_that_is_no_number_is_named(string id)
+    {
+        var run = (await Fed.AtAsync("http://127.0.0.1:1", "show", "--id", id)).Ends(2);
+        Assert.Contains($"--id {id}: a number is expected", run.Error);
+        Assert.DoesNotContain("System.", run.Error);
+    }
+
+    [Fact]
     public async Task References_are_given_by_name()
     {
         await using var fed = await Fed.StartAsync();

@@ -94,7 +94,10 @@ public class HomeTests
             await Task.Yield();
         }
 
-        Assert.Equal("ready\n", (await host.GetAsync("/health")).Text);
+        // Nobody is told which tenants there are.
+        (await host.GetAsync("/health")).Is("degraded\nthe schema logs of 1 of 2 tenants cannot be read or written\n");
+        Assert.Contains("schema_registry_log_in_trouble{tenant=\"lost\"} 1", host.Node.MetricsText(), StringComparison.Ordinal);
+        Assert.Contains("schema_registry_log_in_trouble{tenant=\"well\"} 0", host.Node.MetricsText(), StringComparison.Ordinal);
         Assert.Contains("schema_registry_ready{tenant=\"lost\"} 0", host.Node.MetricsText(), StringComparison.Ordinal);
         Assert.Contains("schema_registry_ready{tenant=\"well\"} 1", host.Node.MetricsText(), StringComparison.Ordinal);
         await host.Node.DisposeAsync();

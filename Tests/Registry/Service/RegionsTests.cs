@@ -88,6 +88,9 @@ public class RegionsTests
         await using var host = await RegistryHost.StartAsync(options => options with { OpenLog = _ => new BrokenLog(storage, append: null) });
         (await host.SendAsync(method, path, body)).IsError(500, 50001, "Register schema operation failed while writing to the Kafka store");
         (await host.GetAsync("/subjects")).Is("[\"old\"]");
+        var health = await host.GetAsync("/health");
+        Assert.Equal(HttpStatusCode.OK, health.Status);
+        Assert.StartsWith("degraded\nthe schema log of tenant demo: the last write failed: ", health.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using Kernel;
 using Xunit;
 
 namespace Tests.Registry.Service;
@@ -108,6 +109,50 @@ public class SettingsApiTests
         Assert.Equal(40, await host.RegisterAsync("s", "a"));
     }
 
+    /// <summary>Who may import under one name shares the ids with everybody in the context.</summary>
+    [Fact]
+    public async Task An_import_leaves_ids_to_others()
+    {
+        await using var host = await RegistryHost.StartAsync();
+        await host.SendAsync("PUT", "/mode/s", "{\"mode\":\"IMPORT\"}");
+        const int Last = int.MaxValue - Limits.MinSchemaIdsLeft;
+        foreach (var id in (int[])[int.MaxValue, Last + 1])
+        {
+            (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a", $"\"id\":{id}"))).IsError(422, 42205,
+                $"Schema id {id} in context . is not permitted: fewer than 1000000 ids would be left for others");
+        }
+
+        // A registry that has come so far is copied, however far it has come.
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a", $"\"id\":{Last}"))).Is($"{{\"id\":{Last}}}");
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("c", $"\"id\":{Last + 2}"))).IsError(422, 42205);
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("b", $"\"id\":{Last + 1}"))).Is($"{{\"id\":{Last + 1}}}");
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("b", $"\"id\":{Last + 1},\"version\":9"))).Is($"{{\"id\":{Last + 1}}}");
+        Assert.Equal(Last + 2, await host.RegisterAsync("other", "c"));
+    }
+
+    [Theory]
+    [InlineData("\"yes\"")]
+    [InlineData("\"truthy\"")]
+    [InlineData("{}")]
+    public async Task A_setting_that_is_neither_true_nor_false_is_refused(string value)
+    {
+        await using var host = await RegistryHost.StartAsync();
+        (await host.SendAsync("PUT", "/config", $"{{\"normalize\":{value}}}"))
+            .IsError(422, 422, "The body cannot be read: normalize is neither true nor false");
+        Assert.DoesNotContain("normalize", (await host.GetAsync("/config")).Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>As Jackson reads them.</summary>
+    [Theory]
+    [InlineData("\"true\"", "{\"normalize\":true}")]
+    [InlineData("\"False\"", "{\"normalize\":false}")]
+    [InlineData("\"\"", "{}")]
+    public async Task A_setting_may_be_a_text_that_says_true_or_false(string value, string answer)
+    {
+        await using var host = await RegistryHost.StartAsync();
+        (await host.SendAsync("PUT", "/config", $"{{\"normalize\":{value}}}")).Is(answer);
+    }
+
     [Fact]
     public async Task Imports_keep_ids_and_versions()
     {
@@ -121,6 +166,8 @@ public class SettingsApiTests
             .IsError(422, 42205, "Overwrite new schema with id 40 in context . is not permitted.");
         (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a", "\"id\":41")))
             .IsError(422, 42207, "Schema already registered with id 40 instead of input id 41");
+        (await host.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("z", "\"id\":41,\"version\":7")))
+            .IsError(422, 42207, "Version 7 of subject s in context . is taken by the schema with id 40; that of input id 41 is another");
         (await host.GetAsync("/subjects/s/versions")).Is("[7]");
         await host.SendAsync("DELETE", "/mode/s");
         Assert.Equal(41, await host.RegisterAsync("s", "a b?"));

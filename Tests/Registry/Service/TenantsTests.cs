@@ -106,6 +106,24 @@ public class TenantsTests
     public void A_file_that_means_nothing_is_refused(string content) =>
         Assert.Throws<InvalidDataException>(() => FileTenantDirectory.Parse(Encoding.UTF8.GetBytes(content)));
 
+    [Theory]
+    [InlineData("{", "it is no JSON at line 1, byte 2")]
+    [InlineData("[]", "the whole: an object is expected, not a list")]
+    [InlineData("{}", "tenants is missing: a list is expected")]
+    [InlineData("{\"tenants\":{\"a\":1}}", "tenants: a list is expected, not an object")]
+    [InlineData("{\"tenants\":[\"a\"]}", "tenants[0]: an object is expected, not a text")]
+    [InlineData("{\"tenants\":[{}]}", "tenants[0].name is missing: a text is expected")]
+    [InlineData("{\"tenants\":[{\"name\":1}]}", "tenants[0].name: a text is expected, not a number")]
+    [InlineData("{\"tenants\":[{\"name\":\"a\",\"hosts\":\"h\"}]}", "tenants[0].hosts: a list is expected, not a text")]
+    [InlineData("{\"tenants\":[{\"name\":\"a\",\"anonymous\":true}]}", "tenants[0].anonymous: a list is expected, not true or false")]
+    [InlineData("{\"tenants\":[{\"name\":\"a\",\"anonymous\":[{}]}]}", "tenants[0].anonymous[0].operations is missing: a list is expected")]
+    [InlineData("{\"tenants\":[{\"name\":\"a\",\"tokens\":[{\"sha256\":\"xy\"}]}]}", "tenants[0].tokens[0].sha256: 64 hexadecimal digits are expected")]
+    [InlineData("{\"tenants\":[{\"name\":\"a\",\"users\":[{\"name\":\"u\",\"password\":\"sha256$!$!\"}]}]}",
+        "tenants[0].users[0].password: user u's is not in the form sha256$SALT$HASH, both in base64")]
+    [InlineData("{\"tenants\":[{\"name\":\"\\ud800\"}]}", "a text in it is no Unicode")]
+    public void A_file_of_another_shape_is_told_where(string content, string text) =>
+        Assert.Equal(text, Assert.Throws<InvalidDataException>(() => FileTenantDirectory.Parse(Encoding.UTF8.GetBytes(content))).Message);
+
     [Fact]
     public async Task Another_tenant_does_not_exist_in_an_open_registry()
     {

@@ -23,6 +23,7 @@ public sealed class TopicKeeperTests : IAsyncDisposable
     /// <summary>What the cluster has.</summary>
     private volatile ClusterTopic? _present;
     private volatile bool _refusesNew;
+    private volatile string _name = "t";
 
     public TopicKeeperTests()
     {
@@ -115,6 +116,28 @@ public sealed class TopicKeeperTests : IAsyncDisposable
         Assert.Contains($"id {OtherId}, not {FirstId}", reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever followed such advice would delete the schemas that the copies still have.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nobody_is_told_to_delete_a_schema_log(bool isReplaced)
+    {
+        _name = FederatedTopic.SchemaLogName;
+        _store.Execute(new FederationCommand.JoinRegion(new RegionId("us")));
+        Create(_name, mirrors: ["us"]);
+        await using (var first = Keeper())
+        {
+            Assert.Equal((true, null), await HomeAsync(first));
+        }
+
+        _present = isReplaced ? new(OtherId, 1) : null;
+        await using var again = Keeper();
+        var (_, reason) = await HomeAsync(again);
+        Assert.DoesNotContain("delete _schemas", reason, StringComparison.Ordinal);
+        Assert.EndsWith("It is the log of the schema registry: the data of the region's broker have to come back from a backup; the copies in us have the schemas meanwhile",
+            reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_home_that_an_older_ledger_does_not_tell_of_is_noted_when_it_is_seen()
     {
@@ -145,13 +168,13 @@ public sealed class TopicKeeperTests : IAsyncDisposable
         await keeper.DisposeAsync();
     }
 
-    private FederatedTopic Topic => _store.Image.Topics["demo.t"];
+    private FederatedTopic Topic => _store.Image.Topics[$"demo.{_name}"];
 
     private TopicKeeper Keeper() => new(_store, new Dictionary<RegionId, ClusterAdmin> { [new("eu")] = _admin }, NullLogger.Instance);
 
-    private void Create(string name, int partitions = 1)
+    private void Create(string name, int partitions = 1, string[]? mirrors = null)
     {
-        var create = new FederationCommand.CreateTopic("demo", name, partitions, "eu", [], new Dictionary<string, string>());
+        var create = new FederationCommand.CreateTopic("demo", name, partitions, "eu", mirrors ?? [], new Dictionary<string, string>());
         Assert.Equal(FederationError.None, _store.Execute(create).Error);
     }
 
@@ -176,7 +199,7 @@ public sealed class TopicKeeperTests : IAsyncDisposable
     private MetadataResponse.MetadataResponseTopic Known() => _present is { } present
         ? new()
         {
-            Name = "demo.t",
+            Name = $"demo.{_name}",
             TopicId = present.Id,
             Partitions =
             [
@@ -184,5 +207,5 @@ public sealed class TopicKeeperTests : IAsyncDisposable
                     .Select(p => new MetadataResponse.MetadataResponseTopic.MetadataResponsePartition { PartitionIndex = p }),
             ],
         }
-        : new() { Name = "demo.t", ErrorCode = (short)ErrorCode.UnknownTopicOrPartition };
+        : new() { Name = $"demo.{_name}", ErrorCode = (short)ErrorCode.UnknownTopicOrPartition };
 }

@@ -32,6 +32,16 @@ public class FederatedTopicTests
     }
 
     [Fact]
+    public async Task Nobody_is_told_how_to_delete_a_schema_log()
+    {
+        await using var broker = Broker();
+        await using var door = await Door.OpenAsync(broker, isFederated: name => name == "demo._schemas");
+        await using var client = await door.ConnectAsync();
+        var answer = await Door.CallAsync<DeleteTopicsResponse>(client, 6, new DeleteTopicsRequest { Topics = [new() { Name = "_schemas" }] });
+        Assert.Equal("Topic '_schemas' is the log of the schema registry, and is not deleted by clients.", Assert.Single(answer.Responses).ErrorMessage);
+    }
+
+    [Fact]
     public async Task Federated_topics_are_not_deleted_by_id_and_others_are()
     {
         await using var broker = Broker();

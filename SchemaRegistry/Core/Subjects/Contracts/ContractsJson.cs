@@ -103,7 +103,10 @@ public static class ContractsJson
         {
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            JsonValueKind.String => string.Equals(value.GetString(), "true", StringComparison.OrdinalIgnoreCase),
+            JsonValueKind.String when bool.TryParse(value.GetString(), out var flag) => flag,
+
+            // As Jackson reads it.
+            JsonValueKind.String when string.IsNullOrWhiteSpace(value.GetString()) => null,
             _ => throw new JsonException($"{name} is neither true nor false"),
         };
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kernel;
 using Kernel.Machines;
 using SchemaRegistry.Core.Languages;
 using SchemaRegistry.Core.Subjects.Contracts;
@@ -108,7 +109,13 @@ internal sealed class Registration(RegistryImage image, SchemaParser parser, Reg
         var id = request.Id!.Value;
         var candidate = parser.Parse(image, name.Context, request, normalize, ParseRules.Lookup, settings.MaxSchemaChars);
         var subject = image.Subject(name);
-        if (image.Context(name.Context).Schema(id) is { } holder && (holder.Guid != candidate.Guid || holder.Type != candidate.Type))
+        var context = image.Context(name.Context);
+        if (id > int.MaxValue - Limits.MinSchemaIdsLeft && id > context.HighestId + 1L)
+        {
+            throw new RegistryException(RegistryError.IdTooHigh(id, name.Context));
+        }
+
+        if (context.Schema(id) is { } holder && (holder.Guid != candidate.Guid || holder.Type != candidate.Type))
         {
             throw new RegistryException(RegistryError.Overwrite(id, name.Context));
         }
@@ -123,7 +130,7 @@ internal sealed class Registration(RegistryImage image, SchemaParser parser, Reg
         {
             throw present.Id == id || present.IsDeleted
                 ? new RegistryException(RegistryError.Overwrite(id, name.Context))
-                : new RegistryException(RegistryError.IdMismatch(present.Id, id));
+                : new RegistryException(RegistryError.VersionTaken(name, version, present.Id, id));
         }
 
         return Write(name, candidate, id, version);

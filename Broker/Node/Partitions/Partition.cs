@@ -127,8 +127,16 @@ public sealed partial class Partition
                     new SegmentedLog(_services.Storage, _services.OpenFiles, folder, Topic.Id, _services.WallMs), 0, null, -1, EpochsChanged: false);
             }
 
-            return _services.Opening.Open(
+            var opened = _services.Opening.Open(
                 folder, Topic.Id, Topic.Settings, directory.RecoveryPoint(Name), directory.LogStart(Name), _services.WallMs);
+            if (opened.Log.NextOffset < directory.RecoveryPoint(Name))
+            {
+                // Damage took what the point vouched for. What is appended there is not on disk for it, and must be read again after a crash.
+                directory.SetRecoveryPoint(Name, opened.Log.NextOffset);
+                directory.WriteRecoveryPoints();
+            }
+
+            return opened;
         }
         catch
         {

@@ -260,6 +260,35 @@ public class RecoveryTests
         Assert.Equal(ErrorCode.OffsetOutOfRange, again.Partition.Read(6, 100, true).Error);
     }
 
+    /// <summary>What follows a cut below the recovery point lies below that point, and is none the more on disk for it.</summary>
+    [Fact]
+    public async Task A_torn_end_is_seen_after_damage_below_the_recovery_point()
+    {
+        var settings = new LogSettings { IndexIntervalBytes = 100 };
+        var first = new PartitionWorld(settings: settings);
+        for (var i = 0; i < 10; i++)
+        {
+            await first.AppendAsync(PartitionWorld.Batch(valueBytes: 200));
+        }
+
+        await first.DisposeAsync();
+        first.Disk.Damage(Log, bytes => bytes[..(bytes.Length / 2)]);
+        for (var cut = 0; cut < 300; cut++)
+        {
+            await using var second = new PartitionWorld(first.Disk.Kill(), FlushMode.Os, settings);
+            Assert.Equal(5, second.Partition.LogEndOffset);
+            for (var i = 0; i < 10; i++)
+            {
+                await second.AppendAsync(PartitionWorld.Batch(valueBytes: 200));
+            }
+
+            await using var third = new PartitionWorld(second.Disk.CutPower(new Random(cut)), settings: settings);
+            var end = (int)third.Partition.LogEndOffset;
+            Assert.InRange(end, 5, 15);
+            Assert.Equal(Enumerable.Range(0, end).Select(offset => (long)offset), PartitionWorld.BaseOffsets(third.ReadAll()));
+        }
+    }
+
     /// <summary>The process dies before anything of its new log was synced, the next one goes on in what it finds, and then the power is cut.</summary>
     [Fact]
     public async Task A_log_that_was_never_synced_becomes_durable_when_it_is_opened()

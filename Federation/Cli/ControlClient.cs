@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Protocol.Contracts.Control;
@@ -49,8 +50,9 @@ internal sealed class ControlClient(Uri address) : IDisposable
                 var value = await answer.Content.ReadFromJsonAsync(type, cancel).ConfigureAwait(false);
                 return new(value ?? throw new CliException($"{address} answered with nothing", ExitCode.Error), ExitCode.Of(status));
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
+                // .NET lets a bare SocketException through when the other side resets a connection just made.
                 throw new CliException($"{address} is out of reach: {e.Message}. Is it running (./fed up)? Another address: --url or FED_URL.", ExitCode.Unreachable);
             }
             catch (TaskCanceledException) when (!cancel.IsCancellationRequested)

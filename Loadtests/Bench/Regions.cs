@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 
 namespace Loadtests.Bench;
 
@@ -108,7 +109,7 @@ internal sealed class Regions : IAsyncDisposable
             using var answer = await Http.GetAsync(url).ConfigureAwait(false);
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             return false;
         }

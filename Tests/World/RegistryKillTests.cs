@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -156,7 +157,7 @@ public sealed class RegistryKillTests(ITestOutputHelper output)
                     return (answer.StatusCode, await answer.Content.ReadAsStringAsync(CancellationToken.None));
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+            catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
             {
                 // Not there, or gone before it answered.
             }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -110,8 +111,9 @@ internal sealed class RegistryClient : IDisposable
 
             return JsonSerializer.Deserialize(body, type) ?? throw new CliException($"{Address} answered with nothing", ExitCode.Error);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
+            // .NET lets a bare SocketException through when the other side resets a connection just made.
             throw new CliException(
                 $"the schema registry {Address} is out of reach: {e.Message}. Is it running (./fed up)? "
                 + $"Another address: --registry or {RegistryAccess.AddressVariable}.",

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Kernel.Ids;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -56,7 +57,8 @@ internal sealed class Failover(RegionId local, FrontDoorMetrics metrics)
     public static bool NothingWasSent(HttpContext context) => context.GetForwarderErrorFeature() is
     {
         Error: ForwarderError.Request,
-        Exception: HttpRequestException
+        // .NET lets a bare SocketException through when the other side resets a connection just made.
+        Exception: SocketException or HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
         },

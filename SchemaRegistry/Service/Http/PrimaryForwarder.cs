@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Net;
 using Kernel;
 using Microsoft.AspNetCore.Http;
@@ -74,8 +75,10 @@ internal sealed class PrimaryForwarder(Uri primary, HttpClient client, bool isSa
 
             return new Answer((int)response.StatusCode, body, offset);
         }
-        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !call.Http.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (
+            failure is HttpRequestException or SocketException or TaskCanceledException && !call.Http.RequestAborted.IsCancellationRequested)
         {
+            // .NET lets a bare SocketException through when the other side resets a connection just made.
             throw new RegistryException(RegistryError.ForwardFailed(FailedText));
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace SchemaRegistry.Service.Linking;
@@ -38,7 +39,7 @@ internal sealed class OwnRegistryProbe(HttpClient client)
             request.Headers.Add(Header, word);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token);
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
             // It may have come all the same.
         }

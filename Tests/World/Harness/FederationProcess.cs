@@ -168,7 +168,7 @@ internal sealed class FederationProcess : IAsyncDisposable
             using var answer = await Http.GetAsync(url);
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             return false;
         }

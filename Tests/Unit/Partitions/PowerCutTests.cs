@@ -170,7 +170,13 @@ public class PowerCutTests
             var start = partition.LogStartOffset;
 
             // A deletion that was not acknowledged may have happened, and may be undone by the next power cut.
-            Assert.InRange(start, _start, Math.Max(_start, _wantedStart));
+            Assert.InRange(start, _start, long.MaxValue);
+            if (start > Math.Max(_start, _wantedStart))
+            {
+                // A first segment of which nothing was synced is gone, and the log begins behind it: nobody was told of what it held.
+                Assert.DoesNotContain(_acknowledged, record => record.Offset >= _start && record.Offset < start);
+            }
+
             Assert.Equal(partition.LogEndOffset, partition.HighWatermark);
             if (_acknowledged.Count > 0)
             {

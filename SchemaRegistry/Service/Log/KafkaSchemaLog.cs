@@ -30,7 +30,16 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
     private readonly KafkaTopic _topic = new(options);
     private volatile Session? _session;
 
-    private sealed record Session(Guid TopicId, FrameClient Reading, FrameClient Writing);
+    private sealed class Session(Guid topicId, Func<CancellationToken, Task<FrameClient>> connect, FrameClient reading, FrameClient writing)
+    {
+        public Guid TopicId => topicId;
+
+        public Func<CancellationToken, Task<FrameClient>> Connect => connect;
+
+        public FrameClient Reading => reading;
+
+        public FrameClient Writing { get; set; } = writing;
+    }
 
     private TimeSpan Timeout => TimeSpan.FromMilliseconds(options.TimeoutMs);
 
@@ -42,7 +51,7 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
         var reading = await InTimeAsync(connect, cancel);
         try
         {
-            var session = new Session(id, reading, await InTimeAsync(connect, cancel));
+            var session = new Session(id, connect, reading, await InTimeAsync(connect, cancel));
             _session = session;
             return new SchemaLogBounds(id, await EndAsync(session, cancel));
         }
@@ -69,6 +78,11 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
             TimeoutMs = options.TimeoutMs,
             TopicData = [new() { Name = options.Topic, PartitionData = [new() { Index = 0, Records = new WireRecords(builder.Build()) }] }],
         };
+        if (!session.Writing.IsOpen)
+        {
+            await ConnectWriterAsync(session, cancel);
+        }
+
         using var reply = await CallAsync<ProduceRequest, ProduceResponse>(session.Writing, request, ProduceVersion, cancel);
         var result = reply.Message.Responses.FirstOrDefault()?.PartitionResponses.FirstOrDefault() ?? throw new IOException("the answer names no partition");
         return (ErrorCode)result.ErrorCode switch
@@ -201,6 +215,27 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
         catch (WireFormatException bad)
         {
             throw new IOException("the answer cannot be read", bad);
+        }
+    }
+
+    /// <summary>A broker closes what was silent for long (connections.max.idle.ms), and many registries are seldom written. Nothing was sent yet.</summary>
+    private async Task ConnectWriterAsync(Session session, CancellationToken cancel)
+    {
+        FrameClient writing;
+        try
+        {
+            writing = await InTimeAsync(session.Connect, cancel);
+        }
+        catch (System.Net.Sockets.SocketException unreachable)
+        {
+            throw new IOException(unreachable.Message, unreachable);
+        }
+
+        session.Writing = writing;
+        if (_session != session)
+        {
+            await writing.DisposeAsync();
+            throw new IOException("the log is not open now");
         }
     }
 

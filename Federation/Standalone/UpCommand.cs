@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Broker.Node;
+using Federation.Cli;
 using Kernel.Ids;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +25,7 @@ internal static class UpCommand
         DefaultValueFactory = _ => ".federation",
     };
 
-    private static readonly Option<int> PortOffset = new("--port-offset") { Description = "Added to every port", CustomParser = ReadNumber };
+    private static readonly Option<int> PortOffset = new("--port-offset") { Description = "Added to every port", CustomParser = NumberOption.Read };
 
     private static readonly Option<string> Flush = new("--flush")
     {
@@ -106,17 +105,6 @@ internal static class UpCommand
         }
 
         return 0;
-    }
-
-    private static int ReadNumber(ArgumentResult argument)
-    {
-        var text = argument.Tokens is [var token] ? token.Value : "";
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-        {
-            argument.AddError($"{PortOffset.Name} {text}: a number is expected");
-        }
-
-        return number;
     }
 
     private static UpOptions? Read(ParseResult parsed, out string wrong)

@@ -21,8 +21,8 @@ public static partial class BrokerConfigs
         "offsets.topic.num.partitions", "offsets.topic.segment.bytes", "offset.metadata.max.bytes",
         "offsets.retention.minutes", "offsets.retention.check.interval.ms",
         "group.initial.rebalance.delay.ms", "group.min.session.timeout.ms", "group.max.session.timeout.ms", "group.max.size",
-        "transaction.max.timeout.ms", "socket.request.max.bytes", "max.connections", "connections.max.idle.ms", "fetch.max.bytes", "max.incremental.fetch.session.cache.slots",
-        "log.retention.check.interval.ms",
+        "transaction.max.timeout.ms", "socket.request.max.bytes", "max.connections", "connections.max.idle.ms",
+        "fetch.max.bytes", "max.incremental.fetch.session.cache.slots", "log.retention.check.interval.ms",
     }.Concat(TopicConfigs.All.Where(d => TopicConfigs.HasEffect(d.Name)).SelectMany(d => d.Synonyms).Select(s => s.Name)).ToFrozenSet(StringComparer.Ordinal);
 
     // Said by options of their own, so that there is one place to say them.

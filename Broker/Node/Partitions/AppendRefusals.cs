@@ -34,7 +34,7 @@ internal sealed partial class AppendRefusals(string directory, ILogger logger)
     /// <summary>The disk refused an append.</summary>
     public void OnRefused(IOException refused)
     {
-        var isFirst = false;
+        bool isFirst;
         lock (_lock)
         {
             isFirst = _reason is null;

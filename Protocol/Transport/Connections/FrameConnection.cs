@@ -16,15 +16,15 @@ internal abstract class FrameConnection(EventLoop loop, FrameReceiver receiver) 
     private StreamSocket? _socket;
     private Interest _watched;
     private bool _isBlocked;
-    private long _lastReadyMs = Environment.TickCount64;
+    private long _lastActiveMs = Environment.TickCount64;
 
     public EventLoop Loop => loop;
 
     /// <summary>Whether the loop has it in line for a turn.</summary>
     public bool IsDue { get; set; }
 
-    /// <summary>When the socket last had bytes or took some, on the clock of <see cref="Environment.TickCount64"/>. Any thread may ask.</summary>
-    protected long LastReadyMs => Volatile.Read(ref _lastReadyMs);
+    /// <summary>How long nothing has come or gone. Any thread may ask.</summary>
+    protected long SilentMs => Environment.TickCount64 - Volatile.Read(ref _lastActiveMs);
 
     protected bool IsClosed { get; private set; }
 
@@ -63,7 +63,7 @@ internal abstract class FrameConnection(EventLoop loop, FrameReceiver receiver) 
 
     public void OnReady(Interest ready)
     {
-        Volatile.Write(ref _lastReadyMs, Environment.TickCount64);
+        NoteActivity();
         if ((ready & Interest.Broken) != 0 && !CanRead)
         {
             // Nothing to read that would say why, and nobody to send to.
@@ -126,6 +126,9 @@ internal abstract class FrameConnection(EventLoop loop, FrameReceiver receiver) 
     protected virtual void OnFlushed()
     {
     }
+
+    /// <summary>Something has come or gone now.</summary>
+    protected void NoteActivity() => Volatile.Write(ref _lastActiveMs, Environment.TickCount64);
 
     /// <summary>Puts an item in line. It leaves with the turn that is under way or the next one.</summary>
     protected void Enqueue(Outgoing item) => _sendQueue.Add(item);

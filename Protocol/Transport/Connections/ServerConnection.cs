@@ -20,7 +20,6 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
     private int _underWay;
     private long _underWayBytes;
     private int _mutes;
-    private long _lastSentMs;
     private bool _isEnding;
     private bool _hasSaidGoodbye;
     private Exception? _failure;
@@ -36,8 +35,7 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
     }
 
     /// <summary>Whether nothing has come or gone for so long. Any thread may ask; only the loop's thread knows whether it may be closed for it.</summary>
-    public bool IsSilent(TimeSpan limit) =>
-        Environment.TickCount64 - Math.Max(LastReadyMs, Volatile.Read(ref _lastSentMs)) >= limit.TotalMilliseconds;
+    public bool IsSilent(TimeSpan limit) => SilentMs >= limit.TotalMilliseconds;
 
     /// <summary>Closes the connection if it is silent still and its handler has no request of it. On the loop's thread.</summary>
     public void CloseIfSilent(TimeSpan limit)
@@ -67,7 +65,7 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
     public override void OnSent(Outgoing item)
     {
         var slot = (ResponseSlot)item;
-        Volatile.Write(ref _lastSentMs, Environment.TickCount64);
+        NoteActivity();
         _underWay--;
         _underWayBytes -= slot.RequestBytes;
         _hasSaidGoodbye |= slot.CloseAfter;

@@ -221,16 +221,7 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
     /// <summary>A broker closes what was silent for long (connections.max.idle.ms), and many registries are seldom written. Nothing was sent yet.</summary>
     private async Task ConnectWriterAsync(Session session, CancellationToken cancel)
     {
-        FrameClient writing;
-        try
-        {
-            writing = await InTimeAsync(session.Connect, cancel);
-        }
-        catch (System.Net.Sockets.SocketException unreachable)
-        {
-            throw new IOException(unreachable.Message, unreachable);
-        }
-
+        var writing = await InTimeAsync(session.Connect, cancel);
         session.Writing = writing;
         if (_session != session)
         {

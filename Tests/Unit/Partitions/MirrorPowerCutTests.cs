@@ -29,8 +29,8 @@ public class MirrorPowerCutTests
         var disk = new FaultyStorage();
         for (var life = 0; life < Lives; life++)
         {
-            source.BeginLife();
-            var end = new EndBeforeSync(disk, source.EndLife, random.Next(1, 40), random.Next());
+            source.Life.Begin();
+            var end = new EndBeforeSync(disk, source.Life.End, random.Next(1, 40), random.Next());
             var world = new PartitionWorld(disk, settings: settings, mirror: new MirrorOrigin("eu", FencingEpoch: 1));
             source.Verify(world);
             for (var steps = random.Next(25); steps > 0; steps--)
@@ -52,24 +52,24 @@ public class MirrorPowerCutTests
                 await world.DisposeAsync();
             }
 
-            source.EndLife();
+            source.Life.End();
             disk = end.Disk ?? world.Disk.CutPower(random);
             await world.DisposeAsync();
         }
+
+        source.Life.Check();
     }
 
     /// <summary>A log with its batches, which drops old ones now and then, and what its copy confirmed.</summary>
     private sealed class Source
     {
-        private readonly Lock _lock = new();
         private readonly List<byte[]> _batches = [];
-        private readonly List<Task<AppendOutcome>> _pending = [];
-        private bool _isOver;
         private long _start;
         private long _confirmedEnd;
 
         public Source(Random random)
         {
+            Life = new ToldLife((outcome, _) => _confirmedEnd = Math.Max(_confirmedEnd, outcome.BaseOffset));
             var offset = 0L;
             for (var i = 0; i < SourceBatches; i++)
             {
@@ -81,33 +81,7 @@ public class MirrorPowerCutTests
             }
         }
 
-        public void BeginLife()
-        {
-            lock (_lock)
-            {
-                _pending.Clear();
-                _isOver = false;
-            }
-        }
-
-        /// <summary>The first call counts.</summary>
-        public void EndLife()
-        {
-            lock (_lock)
-            {
-                if (_isOver)
-                {
-                    return;
-                }
-
-                _isOver = true;
-                foreach (var append in _pending.TakeWhile(append => append.IsCompleted))
-                {
-                    Assert.Equal((ErrorCode.None, null), (append.Result.Error, append.Result.ErrorMessage));
-                    _confirmedEnd = Math.Max(_confirmedEnd, append.Result.BaseOffset);
-                }
-            }
-        }
+        public ToldLife Life { get; }
 
         /// <summary>Sends what comes next, perhaps with some that the copy has, perhaps after old batches were dropped.</summary>
         public Task<AppendOutcome> PushTo(PartitionWorld world, Random random)
@@ -126,11 +100,7 @@ public class MirrorPowerCutTests
             var least = _start > end ? 1 : 0;
             byte[] run = [.. _batches.Skip(next).Take(random.Next(least, 4)).SelectMany(batch => batch)];
             var append = world.MirrorAsync(run, sourceStart: _start);
-            lock (_lock)
-            {
-                _pending.Add(append);
-            }
-
+            Life.Sent(append, run);
             return append;
         }
 

@@ -31,8 +31,8 @@ public class PowerCutTests
         var history = new History();
         for (var life = 0; life < Lives; life++)
         {
-            history.BeginLife();
-            var end = isAtSyncs ? new EndBeforeSync(disk, history.EndLife, random.Next(1, 40), random.Next()) : null;
+            history.Life.Begin();
+            var end = isAtSyncs ? new EndBeforeSync(disk, history.Life.End, random.Next(1, 40), random.Next()) : null;
             var world = new PartitionWorld(disk, settings: settings, leaderEpoch: life);
             history.Verify(world);
             await LiveAsync(world, history, random);
@@ -48,12 +48,14 @@ public class PowerCutTests
             else
             {
                 // The moment of the cut comes between acknowledgements; those that came before it count.
-                history.EndLife();
+                history.Life.End();
                 disk = random.Next(4) == 0 ? world.Disk.Kill() : world.Disk.CutPower(random);
             }
 
             await world.DisposeAsync();
         }
+
+        history.Life.Check();
     }
 
     private static async Task LiveAsync(PartitionWorld world, History history, Random random)
@@ -66,7 +68,7 @@ public class PowerCutTests
                 random.Next(1, 4), valueBytes: random.Next(100), timestampMs: random.Next(100_000), producerId: 77, sequence: sequence, seed: appends);
             sequence += new RecordBatchHeader(batch).RecordCount;
             var append = world.AppendAsync(batch);
-            history.Appended(append, batch);
+            history.Life.Sent(append, batch);
             switch (random.Next(8))
             {
                 case 0:
@@ -82,65 +84,23 @@ public class PowerCutTests
         }
     }
 
-    /// <summary>What the log's users were told, in all lives up to the end of the present one. Any thread may end a life; what comes after that is not told any more.</summary>
+    /// <summary>What the log's users were told, in all lives up to the end of the present one.</summary>
     private sealed class History
     {
-        private readonly Lock _lock = new();
         private readonly List<(long Offset, byte[] Batch)> _acknowledged = [];
-        private readonly List<(Task<AppendOutcome> Task, byte[] Batch)> _pending = [];
-        private bool _isOver;
         private long _start;
         private long _wantedStart;
 
-        public void BeginLife()
-        {
-            lock (_lock)
-            {
-                _pending.Clear();
-                _isOver = false;
-            }
-        }
+        public History() => Life = new ToldLife((outcome, batch) => _acknowledged.Add((outcome.BaseOffset, batch)));
 
-        /// <summary>The first call counts.</summary>
-        public void EndLife()
-        {
-            lock (_lock)
-            {
-                if (_isOver)
-                {
-                    return;
-                }
-
-                _isOver = true;
-                foreach (var (task, batch) in _pending.TakeWhile(append => append.Task.IsCompleted))
-                {
-                    Assert.Equal(ErrorCode.None, task.Result.Error);
-                    _acknowledged.Add((task.Result.BaseOffset, batch));
-                }
-            }
-        }
-
-        public void Appended(Task<AppendOutcome> append, byte[] batch)
-        {
-            lock (_lock)
-            {
-                _pending.Add((append, batch));
-            }
-        }
+        public ToldLife Life { get; }
 
         public void Delete(Partition partition, long before)
         {
-            lock (_lock)
-            {
-                // Also when the life is over: its disk may be copied a moment later.
-                _wantedStart = Math.Max(_wantedStart, before);
-            }
-
+            // Also when the life is over: its disk may be copied a moment later.
+            _wantedStart = Math.Max(_wantedStart, before);
             var (error, start) = partition.DeleteRecordsBefore(before);
-            lock (_lock)
-            {
-                _start = _isOver || error != ErrorCode.None ? _start : start;
-            }
+            _start = Life.IsOver || error != ErrorCode.None ? _start : start;
         }
 
         /// <summary>The producer's last acknowledged batch, sent again, is a duplicate; the next one is taken wherever the log's end says the sequence is.</summary>

@@ -31,14 +31,15 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
     public OpenedLog Open(string folder, Guid topicId, LogSettings settings, long recoveryPoint, long checkpointedStart, long nowMs)
     {
         var files = ListFiles(folder);
-        var segments = FindSegments(folder, files, settings, nowMs);
+        var segments = FindSegments(folder, files, settings, Math.Max(recoveryPoint, checkpointedStart), nowMs);
         var log = new SegmentedLog(storage, openFiles, folder, topicId, segments);
         var epochs = log.Epochs;
         var epochsLoaded = storage.TryReadAll(Path.Combine(folder, LogNames.LeaderEpochs)) is { } file && epochs.TryLoad(file);
         var epochsChanged = Recover(log, settings, recoveryPoint);
-        if (recoveryPoint == 0)
+        if (recoveryPoint == 0 || log.Segments is [{ SizeBytes: 0 }])
         {
-            // A process that was killed may have made the folder and synced nothing: what is in it must not go with its name.
+            // A process that was killed may have made the folder, or begun the log anew, and synced nothing: what is in it, and where it ends,
+            // must not go with a name.
             log.SyncFoundNames();
         }
 
@@ -107,7 +108,8 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
         return files;
     }
 
-    private Segment[] FindSegments(string folder, IReadOnlyList<StoredFile> files, LogSettings settings, long nowMs)
+    /// <param name="believedTo">All below is known to be on disk, or to be wanted no more.</param>
+    private Segment[] FindSegments(string folder, IReadOnlyList<StoredFile> files, LogSettings settings, long believedTo, long nowMs)
     {
         var logs = new List<(long BaseOffset, StoredFile File)>();
         var lengths = new Dictionary<string, long>();
@@ -130,9 +132,9 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
         for (var i = 0; i < logs.Count; i++)
         {
             var (baseOffset, file) = logs[i];
-            if (file.LengthBytes == 0 && i < logs.Count - 1)
+            if (file.LengthBytes == 0 && i < logs.Count - 1 && logs[i + 1].BaseOffset <= believedTo)
             {
-                // An append or a roll that never came to be.
+                // What it was to hold went into the files behind it. Elsewhere a power cut took its records, and the log ends at it.
                 storage.DeleteFile(Path.Combine(folder, file.Name));
                 continue;
             }

@@ -17,6 +17,8 @@ internal sealed class SegmentRecovery(IStorage storage, ILogger logger)
         var length = segment.SizeBytes;
         if (length == 0)
         {
+            // A power cut may have left the index of records that it took.
+            segment.TruncateIndex(0, segment.BaseOffset);
             segment.Adopt(segment.BaseOffset, -1, -1, -1);
             return (true, false);
         }

@@ -219,6 +219,11 @@ internal sealed class SegmentedLog
             {
                 segment.Retire();
             }
+            else
+            {
+                // A log that was never written has no file, one whose first append failed has an empty one: left behind, it would be the log's end.
+                _storage.DeleteFile(segment.File.Path);
+            }
         }
 
         _storage.SyncDirectory(Folder);

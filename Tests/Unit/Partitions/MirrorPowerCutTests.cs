@@ -16,11 +16,9 @@ public class MirrorPowerCutTests
     private const int Lives = 4;
     private const int SourceBatches = 120;
 
-    // Seed cAbiA4aETOL3: a power cut empties the first segment and keeps the name of the next one. The copy then begins there, with what its source has
-    // below it left out.
-    [Fact(Skip = "Known defect: an unsynced first segment that is rolled before a power cut lets a copy begin behind it")]
+    [Fact]
     public void A_copy_keeps_what_it_confirmed() =>
-        Gen.Int.Sample(seed => RunAsync(new Random(seed)).GetAwaiter().GetResult(), iter: 300);
+        Gen.Int.Sample(seed => RunAsync(new Random(seed)).GetAwaiter().GetResult(), iter: 3000);
 
     private static async Task RunAsync(Random random)
     {

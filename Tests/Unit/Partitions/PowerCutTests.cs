@@ -17,12 +17,12 @@ public class PowerCutTests
 
     [Fact]
     public void No_acknowledged_record_is_lost_by_power_cuts() =>
-        Gen.Int.Sample(seed => RunAsync(new Random(seed), isAtSyncs: false).GetAwaiter().GetResult(), iter: 150);
+        Gen.Int.Sample(seed => RunAsync(new Random(seed), isAtSyncs: false).GetAwaiter().GetResult(), iter: 400);
 
     /// <summary>The same with ends right before a sync, of an opening, an append, a checkpoint or a deletion: what was to be durable next is not.</summary>
     [Fact]
     public void No_acknowledged_record_is_lost_by_an_end_before_any_sync() =>
-        Gen.Int.Sample(seed => RunAsync(new Random(seed), isAtSyncs: true).GetAwaiter().GetResult(), iter: 300);
+        Gen.Int.Sample(seed => RunAsync(new Random(seed), isAtSyncs: true).GetAwaiter().GetResult(), iter: 1000);
 
     private static async Task RunAsync(Random random, bool isAtSyncs)
     {
@@ -130,13 +130,7 @@ public class PowerCutTests
             var start = partition.LogStartOffset;
 
             // A deletion that was not acknowledged may have happened, and may be undone by the next power cut.
-            Assert.InRange(start, _start, long.MaxValue);
-            if (start > Math.Max(_start, _wantedStart))
-            {
-                // A first segment of which nothing was synced is gone, and the log begins behind it: nobody was told of what it held.
-                Assert.DoesNotContain(_acknowledged, record => record.Offset >= _start && record.Offset < start);
-            }
-
+            Assert.InRange(start, _start, Math.Max(_start, _wantedStart));
             Assert.Equal(partition.LogEndOffset, partition.HighWatermark);
             if (_acknowledged.Count > 0)
             {

@@ -31,8 +31,8 @@ public static class Limits
     public const int HalfClosedMs = 1000;
 
     /// <summary>
-    /// How long a connection may be silent, in milliseconds, unless a listener says otherwise: connections.max.idle.ms of Kafka. Its clients give up a
-    /// minute earlier, so that only those meet it that are gone without a word.
+    /// How long a connection may be silent, in milliseconds, unless a listener says otherwise: connections.max.idle.ms of Kafka. Java's clients give up
+    /// a minute earlier by themselves; others find the connection closed and make another.
     /// </summary>
     public const int ConnectionMaxIdleMs = 600_000;
 

@@ -73,7 +73,7 @@ public sealed class GatewayNode : IAsyncDisposable
     {
         try
         {
-            _server = FrameServer.Start(new FrameServerOptions { Bind = Options.Bind, Accept = Accept, Logger = Options.Logger });
+            _server = FrameServer.Start(new FrameServerOptions { Bind = Options.Bind, MaxIdle = Options.MaxIdle, Accept = Accept, Logger = Options.Logger });
         }
         catch (SocketException e)
         {

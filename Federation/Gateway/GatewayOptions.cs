@@ -1,5 +1,6 @@
 using System.Net;
 using Hosting;
+using Kernel;
 using Kernel.Ids;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -53,6 +54,9 @@ public sealed record GatewayOptions
 
     /// <summary>How long a broker may take to accept a connection, or to answer what the gateway itself asks.</summary>
     public TimeSpan UpstreamTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a client's connection may be silent before it is closed; negative: any silence.</summary>
+    public TimeSpan MaxIdle { get; init; } = TimeSpan.FromMilliseconds(Limits.ConnectionMaxIdleMs);
 
     /// <summary>How long requests under way may take to be answered when the gateway stops.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);

@@ -28,7 +28,7 @@ internal static class FolderLock
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             var why = File.Exists(folder) ? "it is a file, and a folder is needed" : $"the folder cannot be written: {e.Message}";
-            throw new FederationStartException($"--data {folder}: {why}", e) { IsWrongOption = true };
+            throw new FederationStartException($"--data {folder}: {why}", e) { IsWrongOption = !Disk.IsOutOfOrder(e) };
         }
     }
 }

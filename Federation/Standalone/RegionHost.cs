@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Broker.Core.Configs;
 using Broker.Node;
 using Broker.Node.Listening;
 using Federation.Core.Mirroring;
@@ -46,7 +47,8 @@ public sealed class RegionHost : IAsyncDisposable
         {
             var broker = await BrokerNode.StartAsync(BrokerOf(setup, loggers.CreateLogger($"{region}.broker"), clock), cancel).ConfigureAwait(false);
             started.Push(broker);
-            var gateway = await GatewayNode.StartAsync(GatewayOf(setup, loggers.CreateLogger($"{region}.gateway"), clock), cancel).ConfigureAwait(false);
+            var gateway = await GatewayNode.StartAsync(
+                GatewayOf(setup, broker.Settings, loggers.CreateLogger($"{region}.gateway"), clock), cancel).ConfigureAwait(false);
             started.Push(gateway);
             var mirror = await MirrorNode.StartAsync(MirrorOf(setup, loggers.CreateLogger($"{region}.link"), clock), cancel).ConfigureAwait(false);
             return new RegionHost(setup, broker, gateway, mirror);
@@ -108,7 +110,7 @@ public sealed class RegionHost : IAsyncDisposable
         Clock = clock,
     };
 
-    private static GatewayOptions GatewayOf(RegionSetup setup, ILogger logger, Clock clock) => new()
+    private static GatewayOptions GatewayOf(RegionSetup setup, BrokerConfigView settings, ILogger logger, Clock clock) => new()
     {
         Region = setup.Region,
         Bind = new IPEndPoint(IPAddress.Loopback, setup.Ports.Kafka),
@@ -120,6 +122,7 @@ public sealed class RegionHost : IAsyncDisposable
         NodeId = setup.Slot + 1,
         IsFederated = name => setup.View.Image.Topics.TryGetValue(name, out var topic) && (topic.Home == setup.Region || topic.Mirrors.Contains(setup.Region)),
         HomeOfCopy = name => setup.View.Image.Topics.TryGetValue(name, out var topic) && topic.Mirrors.Contains(setup.Region) ? topic.Home : null,
+        MaxIdle = settings.Milliseconds("connections.max.idle.ms"),
         Logger = logger,
         Clock = clock,
     };

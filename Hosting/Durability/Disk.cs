@@ -104,6 +104,18 @@ public static partial class Disk
         return refused.HResult == wouldBlock;
     }
 
+    /// <summary>
+    /// Whether the machine could not do what the same call may do another time or elsewhere: a full disk, a quota, a failing device, no descriptors
+    /// left. Else the path itself is wrong.
+    /// </summary>
+    public static bool IsOutOfOrder(Exception refused)
+    {
+        const int DiskFull = unchecked((int)0x80070070);
+        return OperatingSystem.IsWindows()
+            ? refused.HResult == DiskFull
+            : refused is IOException { HResult: 5 or 23 or 24 or 28 } || refused.HResult == (OperatingSystem.IsLinux() ? 122 : 69); // EIO, ENFILE, EMFILE, ENOSPC, EDQUOT
+    }
+
     private static SafeFileHandle OpenDirectory(string path)
     {
         var descriptor = Open(path, ReadOnly | DirectoryAndCloseOnExec);
@@ -116,7 +128,7 @@ public static partial class Disk
         if (result < 0)
         {
             var error = Marshal.GetLastPInvokeError();
-            throw new IOException($"{call} of {path}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})");
+            throw new IOException($"{call} of {path}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})", error);
         }
     }
 

@@ -5,7 +5,11 @@ namespace Kernel.Machines;
 public readonly record struct Instant(long Ticks) : IComparable<Instant>
 {
     public int CompareTo(Instant other) => Ticks.CompareTo(other.Ticks);
-    public static Instant operator +(Instant at, TimeSpan span) => new(at.Ticks + span.Ticks);
+
+    /// <summary>Saturates: with a span without an end it is a time that never comes.</summary>
+    public static Instant operator +(Instant at, TimeSpan span) =>
+        new(span.Ticks > long.MaxValue - Math.Max(0, at.Ticks) ? long.MaxValue : at.Ticks + span.Ticks);
+
     public static TimeSpan operator -(Instant later, Instant earlier) => new(later.Ticks - earlier.Ticks);
     public static bool operator <(Instant a, Instant b) => a.Ticks < b.Ticks;
     public static bool operator >(Instant a, Instant b) => a.Ticks > b.Ticks;

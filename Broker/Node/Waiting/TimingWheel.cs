@@ -41,7 +41,7 @@ public sealed class TimingWheel : IDisposable
     /// <summary>Timers that are waiting.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Calls the timer after at least <paramref name="delay"/> (not positive: as soon as possible). A timer that is waiting is moved.</summary>
+    /// <summary>Calls the timer after at least <paramref name="delay"/> (not positive: as soon as possible; over a year: after a year). A timer that is waiting is moved.</summary>
     public void Schedule(WheelTimer timer, TimeSpan delay)
     {
         lock (_lock)
@@ -62,7 +62,8 @@ public sealed class TimingWheel : IDisposable
             }
 
             // Rounded up, and one more because the present tick has already begun: never early.
-            var delayTicks = Math.Min(MaxDelayTicks, (Math.Max(0, delay.Ticks) + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond);
+            var bounded = Math.Clamp(delay.Ticks, 0, MaxDelayTicks * TimeSpan.TicksPerMillisecond);
+            var delayTicks = (bounded + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
             timer.DeadlineTick = CurrentTick() + delayTicks + 1;
             Link(timer);
             if (!_firing)

@@ -117,6 +117,8 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
                 _last = null;
             }
 
+            // From here on it is the client that may be silent: the request may have waited for longer than that.
+            NoteActivity();
             Enqueue(slot);
         }
     }

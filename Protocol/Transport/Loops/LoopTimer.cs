@@ -12,7 +12,7 @@ internal sealed class LoopTimer(Action fire)
     internal void Fire() => fire();
 }
 
-/// <summary>The timers of one loop: a heap, in which a timer that was moved or cancelled leaves its old entry behind until that is due.</summary>
+/// <summary>The timers of one loop: a heap, in which a timer that was moved leaves its old entry behind until that is due.</summary>
 internal sealed class LoopTimers
 {
     private readonly PriorityQueue<LoopTimer, long> _heap = new();
@@ -26,7 +26,14 @@ internal sealed class LoopTimers
         _heap.Enqueue(timer, timer.DueMs);
     }
 
-    public void Cancel(LoopTimer timer) => timer.DueMs = LoopTimer.Idle;
+    /// <summary>It is not called, and what it calls is not held any longer. Takes time with the number of timers.</summary>
+    public void Cancel(LoopTimer timer)
+    {
+        timer.DueMs = LoopTimer.Idle;
+        while (_heap.Remove(timer, out _, out _))
+        {
+        }
+    }
 
     /// <summary>How long the loop may sleep; -1 for ever.</summary>
     public int SleepMs()

@@ -24,7 +24,7 @@ internal sealed class Door : IAsyncDisposable
     /// <summary>Starts a gateway and returns when it knows its brokers.</summary>
     public static async Task<Door> OpenAsync(
         FakeBroker broker, string tenant = "demo", ILogger? logger = null, bool waitReady = true, Func<string, bool>? isFederated = null,
-        Func<string, RegionId?>? homeOfCopy = null, TimeSpan? upstreamTimeout = null)
+        Func<string, RegionId?>? homeOfCopy = null, TimeSpan? upstreamTimeout = null, TimeSpan? maxIdle = null)
     {
         var node = await GatewayNode.StartAsync(new GatewayOptions
         {
@@ -40,6 +40,7 @@ internal sealed class Door : IAsyncDisposable
             UpstreamTimeout = upstreamTimeout ?? TimeSpan.FromSeconds(5),
             RefreshInterval = TimeSpan.FromMilliseconds(100),
             Drain = TimeSpan.Zero,
+            MaxIdle = maxIdle ?? TimeSpan.FromMinutes(10),
             Logger = logger ?? NullLogger.Instance,
         });
         if (waitReady)

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Federation.Core.Tenancy;
 using Protocol.Wire;
 using Protocol.Wire.Codec;
@@ -46,6 +48,16 @@ public class DoorTests
         using var metrics = new StringWriter();
         door.Node.WriteMetrics(metrics);
         Assert.Contains("\nfederation_gateway_bad_requests_total 1\n", metrics.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_silent_for_too_long_is_let_go()
+    {
+        await using var broker = new FakeBroker();
+        await using var door = await Door.OpenAsync(broker, maxIdle: TimeSpan.FromMilliseconds(100));
+        using var silent = new TcpClient();
+        await silent.ConnectAsync(IPAddress.Loopback, door.Node.EndPoint.Port);
+        Assert.Equal(0, await silent.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]

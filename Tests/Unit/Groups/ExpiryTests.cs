@@ -27,6 +27,19 @@ public class ExpiryTests
     }
 
     [Fact]
+    public void A_check_that_never_comes_keeps_positions_and_holds_up_no_session()
+    {
+        var world = new GroupWorld(Hour with { OffsetsRetentionCheckInterval = TimeSpan.MaxValue });
+        var member = world.JoinAlone(sessionMs: 10_000);
+        world.Commit(1, member, 1, "t");
+        Assert.InRange(world.Machine.Deadline!.Value - world.Now.Monotonic, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        world.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(GroupState.Empty, world.State);
+        world.Advance(TimeSpan.FromDays(1000));
+        Assert.Equal(1, world.Fetch("t"));
+    }
+
+    [Fact]
     public void Positions_of_a_group_live_from_its_last_member_on()
     {
         var world = new GroupWorld(Hour);

@@ -6,7 +6,7 @@ namespace Tests.Unit.Transport;
 public class IdleTests
 {
     /// <summary>Long enough for a test to say something first on a busy machine.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     [Theory]
     [InlineData(Kind.Native)]
@@ -18,7 +18,7 @@ public class IdleTests
         peer.Send(Frames.Bytes(1));
         Frames.Check(peer.ReadFrame(), 1, 0);
         Assert.True(peer.IsAtEnd());
-        await Assert.Single(server.Handlers).Closed;
+        await Assert.Single(server.Handlers).Closed.WaitAsync(Frames.Patience);
         Assert.Empty(server.Log.Lines);
     }
 
@@ -45,8 +45,8 @@ public class IdleTests
             maxIdle: Limit);
         using var peer = new RawPeer(server.Server, receiveBufferBytes: 4096);
         peer.Send(Frames.Bytes(1));
-        await asked.Task;
-        await Assert.Single(server.Handlers).Closed;
+        await asked.Task.WaitAsync(Frames.Patience);
+        await Assert.Single(server.Handlers).Closed.WaitAsync(Frames.Patience);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public class IdleTests
             maxIdle: Limit);
         using var waiting = new RawPeer(server.Server);
         waiting.Send(Frames.Bytes(1));
-        await asked.Task;
+        await asked.Task.WaitAsync(Frames.Patience);
         OutliveSilence(server);
         slow.SetResult(new Answer(Frames.Writer(1)));
         Frames.Check(waiting.ReadFrame(), 1, 0);

@@ -124,7 +124,7 @@ public sealed partial class Partition
 
                 _epochsChanged |= log.Epochs.Assign(epoch, baseOffset);
                 Remember(producer, baseOffset, settings, nowMs);
-                CountStored(batch.Length);
+                CountStored(batch.Length, nowMs);
                 _services.Metrics.CountAppend(batch.Length, header.RecordCount, batches: 1);
                 outcome = new AppendOutcome(ErrorCode.None, baseOffset, LogStartOffset: _logStartOffset);
                 after = Appended(log, waiter, tag);
@@ -193,9 +193,10 @@ public sealed partial class Partition
     }
 
     /// <summary>Bytes were written to the log. Under the gate.</summary>
-    private void CountStored(int bytes)
+    private void CountStored(int bytes, long nowMs)
     {
         _sinceSnapshotBytes += bytes;
+        _uncheckpointedSinceMs = _uncheckpointedSinceMs == 0 ? nowMs : _uncheckpointedSinceMs;
         _services.Debt.Add(bytes);
         _services.Refusals.OnTaken();
     }

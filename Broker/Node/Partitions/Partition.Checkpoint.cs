@@ -14,12 +14,17 @@ public sealed partial class Partition
     private long _sinceSnapshotBytes;
     private long _checkpointedEnd;
     private long _checkpointedBytes;
-    private long _checkpointedAtMs;
+
+    /// <summary>When the first bytes since the last checkpoint came, ms since the epoch; 0: none has come, or nobody knows when.</summary>
+    private long _uncheckpointedSinceMs;
 
     private bool IsCheckpointed =>
         Volatile.Read(ref _logEndOffset) == _checkpointedEnd && !_epochsChanged && _sinceSnapshotBytes < SnapshotBytes;
 
-    /// <summary>Whether a checkpoint is due: a lot was appended since the last one, or something a while ago.</summary>
+    /// <summary>
+    /// Whether a checkpoint is due: a lot was appended since the last one, or something a while ago. That while is half the interval to one and
+    /// a half, for each log another one: thousands that were written at once are not due at once.
+    /// </summary>
     internal bool WantsCheckpoint(long nowMs, long manyBytes, TimeSpan interval)
     {
         if (_log is not { } log || _failure is not null || _isDeleted || IsCheckpointed)
@@ -27,7 +32,17 @@ public sealed partial class Partition
             return false;
         }
 
-        return Math.Abs(log.SizeBytes - _checkpointedBytes) >= manyBytes || Math.Abs(nowMs - _checkpointedAtMs) >= interval.TotalMilliseconds;
+        return Math.Abs(log.SizeBytes - _checkpointedBytes) >= manyBytes || Math.Abs(nowMs - Volatile.Read(ref _uncheckpointedSinceMs)) >= interval.TotalMilliseconds * (0.5 + Share);
+    }
+
+    /// <summary>This log's place among all others, from 0 to 1: by the golden ratio, so that those of a topic lie far from each other.</summary>
+    private double Share
+    {
+        get
+        {
+            var turns = ((uint)Topic.Id.GetHashCode() * 0.7548776662466927) + (Index * 0.6180339887498949);
+            return turns - Math.Floor(turns);
+        }
     }
 
     /// <summary>
@@ -89,6 +104,7 @@ public sealed partial class Partition
             _producersChanged &= !wantsSnapshot;
             _sinceSnapshotBytes = wantsSnapshot ? 0 : _sinceSnapshotBytes;
             _epochsChanged = false;
+            _uncheckpointedSinceMs = 0;
             return taken;
         }
     }
@@ -127,7 +143,7 @@ public sealed partial class Partition
 
         lock (_gate)
         {
-            (_checkpointedEnd, _checkpointedBytes, _checkpointedAtMs) = (taken.EndOffset, taken.SizeBytes, _services.WallMs);
+            (_checkpointedEnd, _checkpointedBytes) = (taken.EndOffset, taken.SizeBytes);
         }
     }
 
@@ -149,6 +165,7 @@ public sealed partial class Partition
         lock (_gate)
         {
             _epochsChanged = true;
+            _uncheckpointedSinceMs = _services.WallMs;
         }
     }
 

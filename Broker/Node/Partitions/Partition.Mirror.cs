@@ -225,7 +225,7 @@ public sealed partial class Partition
 
         log.Append(run, settings, nowMs);
         stored = true;
-        CountStored(run.Length);
+        CountStored(run.Length, nowMs);
         var (records, count) = (0, 0);
         var walk = new RecordBatchReader(run);
         while (walk.MoveNext())

@@ -24,7 +24,7 @@ internal sealed class PartitionUpkeep(PartitionTable table, PartitionServices se
     /// <summary>The same in a round that was called for because all logs together took a lot.</summary>
     private const long CheckpointBytesInDebt = 1024 * 1024;
 
-    /// <summary>A log with fewer new bytes is checkpointed this long after the last time, as in Kafka.</summary>
+    /// <summary>A log with fewer new bytes is checkpointed about so long after the first of them; Kafka does all at this interval.</summary>
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>More logs than this in one round are made durable by one sync of the file system instead of some for each.</summary>

@@ -373,6 +373,21 @@ public static class Limits
     /// <summary>Exporters of one tenant. Each holds a connection and a walk over all subjects.</summary>
     public const int MaxSchemaExporters = 100;
 
+    /// <summary>Name of an exporter.</summary>
+    public const int MaxSchemaExporterNameChars = 255;
+
+    /// <summary>Subjects and patterns that one exporter names. They are compared with each other when it is set up, and with each subject when it copies.</summary>
+    public const int MaxSchemaExporterSubjects = 1000;
+
+    /// <summary>A subject that an exporter names: the longest name in the longest context, their colons and the star.</summary>
+    public const int MaxSchemaExporterSubjectChars = 2 * MaxSchemaSubjectChars + 3;
+
+    /// <summary>Settings of one exporter: Confluent's clients know some dozens.</summary>
+    public const int MaxSchemaExporterSettings = 1000;
+
+    /// <summary>Name or value of an exporter's setting. The longest are certificates; an address of megabytes takes long to understand.</summary>
+    public const int MaxSchemaExporterSettingChars = 32_767;
+
     /// <summary>Names or versions that one list answer holds (Confluent's default for subjects and versions).</summary>
     public const int MaxSubjectListEntries = 20_000;
 

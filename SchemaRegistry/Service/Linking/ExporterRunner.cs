@@ -54,7 +54,7 @@ internal sealed class ExporterRunner : IAsyncDisposable
             ? new ExporterStatus(IsRunning: true, progress.Offset, progress.TimestampMs, null)
             : new ExporterStatus(IsRunning: false, -1, 0, null));
 
-    /// <summary>Checks settings before they are stored. Throws <see cref="RegistryException"/> 40951.</summary>
+    /// <summary>Checks settings before they are stored. Throws <see cref="RegistryException"/> 40951 or 40952.</summary>
     public void Check(Exporter exporter)
     {
         var target = new ExportTarget(exporter, _registry.Tenant);
@@ -72,7 +72,7 @@ internal sealed class ExporterRunner : IAsyncDisposable
     {
         Check(exporter);
         var target = new ExportTarget(exporter, _registry.Tenant);
-        if (target.CoversCopies && await _probe.IsOwnAsync(target, cancel))
+        if (target.Names.CoversCopies && await _probe.IsOwnAsync(target, cancel))
         {
             throw ExporterErrors.BadConfig(
                 $"{ExportTarget.UrlSetting} is this registry, and its subjects cover the copies, which would be copied in turn without end");

@@ -172,17 +172,18 @@ public sealed class RegistryNode : IAsyncDisposable
 
     private static Tenant Open(string tenant, RegistryOptions options, HttpClient client)
     {
+        WriteHome Home() => options.HomeOf(tenant);
         var registry = new TenantRegistry(tenant, options.OpenLog(tenant), new TenantRegistryOptions
         {
             Languages = options.Languages,
             Settings = options.Settings,
             Clock = options.Clock,
+            Home = Home,
             WriteTimeout = options.WriteTimeout,
             Logger = options.Loggers.CreateLogger("SchemaRegistry.State"),
             Snapshot = options.DataFolder is { } folder ? new SnapshotFile(Path.Combine(folder, $"{Uri.EscapeDataString(tenant)}.schemas")) : null,
         });
         var mayExportTo = options.MayExportTo ?? (_ => options.Directory is OpenDirectory);
-        WriteHome Home() => options.HomeOf(tenant);
         return new Tenant(registry, new ExporterRunner(registry, () => options.OpenLog(tenant), Home, client, mayExportTo, options.Clock), Home);
     }
 

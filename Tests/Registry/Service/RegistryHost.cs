@@ -23,6 +23,8 @@ internal sealed class RegistryHost : IAsyncDisposable
 
     public RegistryNode Node { get; }
 
+    public string Tenant => _tenant;
+
     public MemorySchemaLog.Storage Storage { get; }
 
     public static async Task<RegistryHost> StartAsync(Func<RegistryOptions, RegistryOptions>? change = null, MemorySchemaLog.Storage? storage = null)

@@ -330,7 +330,8 @@ public static class Limits
     /// <summary>
     /// Ids of a context that no import may skip at the end of their range: whoever may import under one subject's name shares the ids with all subjects
     /// of the context. An id within them is imported where ids have come so far already, or where it is the next one and takes no more than a registration
-    /// does, so that a copy of a registry that has come so far is complete. The ids of other registries are far from here.
+    /// does. A copy of a registry that has come so far follows it id by id, and stops at the first gap in the ids there. The ids of other registries
+    /// are far from here.
     /// </summary>
     public const int MinSchemaIdsLeft = 1_000_000;
 

@@ -377,7 +377,9 @@ public static class Limits
     /// <summary>Name of an exporter.</summary>
     public const int MaxSchemaExporterNameChars = 255;
 
-    /// <summary>Subjects and patterns that one exporter names. They are compared with each other when it is set up, and with each subject when it copies.</summary>
+    /// <summary>
+    /// Subjects and patterns that one exporter names. They are compared with each other when it is set up, and with each subject when it copies.
+    /// </summary>
     public const int MaxSchemaExporterSubjects = 1000;
 
     /// <summary>A subject that an exporter names: the longest name in the longest context, their colons and the star.</summary>

@@ -1,6 +1,9 @@
 namespace SchemaRegistry.Core.Subjects;
 
-/// <summary>Decides which subjects an exporter copies, and under which names, by its settings alone. Made of settings that were found to mean something.</summary>
+/// <summary>
+/// Decides which subjects an exporter copies, and under which names, by its settings alone. Made of settings that were found to mean something, and to
+/// be within their bounds; does not change.
+/// </summary>
 public sealed class ExporterNames
 {
     /// <summary>What stands for the subject's name in the format of new names.</summary>
@@ -25,7 +28,7 @@ public sealed class ExporterNames
     {
         get
         {
-            var inDefaultContext = new SubjectPatterns(_exporter.Subjects.Where(static pattern => !pattern.StartsWith(':')));
+            var inDefaultContext = new SubjectPatterns(_exporter.Subjects.Where(static pattern => !NamesContext(pattern)));
             return _exporter.Subjects.Select(CopiesOf).Any(copies => copies is { } some && some.Meet(some.IsInDefaultContext ? inDefaultContext : _subjects));
         }
     }
@@ -55,19 +58,21 @@ public sealed class ExporterNames
         };
     }
 
+    private static bool NamesContext(string text) => text.StartsWith(":.", StringComparison.Ordinal);
+
     /// <summary>Null where there are none: no registry like this one takes a name that is too long.</summary>
     private CopiedNames? CopiesOf(string pattern)
     {
         var isOpen = pattern.EndsWith('*');
         var text = isOpen ? pattern[..^1] : pattern;
-        if (isOpen && (text.Length == 0 || text[0] == ':' && text.IndexOf(':', 1) < 0))
+        if (isOpen && (text is "" or ":" || NamesContext(text) && text.IndexOf(':', 1) < 0))
         {
             // Subjects of several contexts, or of all.
             return _exporter.ContextType switch
             {
                 "AUTO" => new($":{Dotted(_tenant)}{text.TrimStart(':')}", IsOpen: true),
                 "CUSTOM" => new($":{Dotted(_exporter.Context!)}{text.TrimStart(':')}", IsOpen: true),
-                "DEFAULT" => new("", IsOpen: true, IsInDefaultContext: true),
+                "DEFAULT" => new("", IsOpen: true, IsInDefaultContext: _exporter.RenameFormat?.StartsWith(':') != true),
                 _ => new(text, IsOpen: true),
             };
         }
@@ -87,8 +92,9 @@ public sealed class ExporterNames
             return null;
         }
 
-        var copy = NameOf(subject, format);
-        return new(copy.ToString(), isOpen, copy.IsInDefaultContext);
+        // Whatever the settings call it: the other registry goes by how the name begins. A subject may be named ":a", or become ":.c:a".
+        var copy = NameOf(subject, format).ToString();
+        return new(copy, isOpen, IsInDefaultContext: copy.Length > 1 ? !NamesContext(copy) : copy.Length == 0 && _exporter.ContextType == "DEFAULT");
     }
 
     /// <summary>Names of copies: one, or all that begin so.</summary>

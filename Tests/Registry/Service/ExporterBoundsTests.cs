@@ -33,7 +33,8 @@ public class ExporterBoundsTests
             40951, "Invalid exporter config: subjectRenameFormat has more than 1024 characters");
         await AssertRefusedAsync(new { config = Subjects(Limits.MaxSchemaExporterSettings + 1).ToDictionary(name => name, _ => "") },
             40951, "Invalid exporter config: more than 1000 settings");
-        await AssertRefusedAsync(new { config = new Dictionary<string, string> { ["schema.registry.url"] = $"{Address}/{Long(Limits.MaxSchemaExporterSettingChars)}" } },
+        await AssertRefusedAsync(
+            new { config = new Dictionary<string, string> { ["schema.registry.url"] = $"{Address}/{Long(Limits.MaxSchemaExporterSettingChars)}" } },
             40951, "Invalid exporter config: a setting has more than 32767 characters");
         (await host.GetAsync("/exporters")).Is("[]");
 

@@ -94,8 +94,8 @@ public class OwnRegistryProbeTests
         });
         using var client = new HttpClient();
         using var leave = new CancellationTokenSource();
-        var body = new Dictionary<string, object> { ["name"] = "x", ["config"] = new Dictionary<string, string> { ["schema.registry.url"] = target.Url.ToString() } };
-        var create = client.PostAsJsonAsync(new Uri(host.Node.Url, "exporters"), body, leave.Token);
+        var config = new Dictionary<string, string> { ["schema.registry.url"] = target.Url.ToString() };
+        var create = client.PostAsJsonAsync(new Uri(host.Node.Url, "exporters"), new { name = "x", config }, leave.Token);
         var sent = await word.Task;
         Volatile.Write(ref isHere, false);
         Assert.DoesNotContain("elsewhere", await AskedAsync(), StringComparison.Ordinal);

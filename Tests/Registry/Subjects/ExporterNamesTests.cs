@@ -23,7 +23,8 @@ public class ExporterNamesTests
     /// <summary>Whatever it says: where a copy of a subject that is covered is covered, it must say so.</summary>
     [Fact]
     public void A_copy_that_is_covered_is_foreseen() =>
-        Gen.Select(Pattern.Array[1, 5], OneOf("AUTO", "CUSTOM", "DEFAULT", "NONE"), OneOf<string?>(null, "a${subject}", "${subject}b", "${subject}${subject}"), Pattern)
+        Gen.Select(Pattern.Array[1, 5], OneOf("AUTO", "CUSTOM", "DEFAULT", "NONE"),
+            OneOf<string?>(null, "a${subject}", ":.b:${subject}", "${subject}b", "${subject}${subject}"), Pattern)
             .Sample((patterns, contextType, format, text) =>
             {
                 var names = new ExporterNames(new Exporter("x", contextType, "b", patterns, format, new Dictionary<string, string>(), false, 0), "a");
@@ -33,7 +34,8 @@ public class ExporterNamesTests
 
     private static Gen<T> OneOf<T>(params T[] each) => Gen.Int[0, each.Length - 1].Select(i => each[i]);
 
-    private static bool Covers(string pattern, string name) => pattern.EndsWith('*') ? name.StartsWith(Begin(pattern), StringComparison.Ordinal) : pattern == name;
+    private static bool Covers(string pattern, string name) =>
+        pattern.EndsWith('*') ? name.StartsWith(Begin(pattern), StringComparison.Ordinal) : pattern == name;
 
     private static string Begin(string pattern) => pattern.EndsWith('*') ? pattern[..^1] : pattern;
 }

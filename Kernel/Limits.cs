@@ -330,7 +330,8 @@ public static class Limits
     /// <summary>
     /// Ids of a context that no import may skip at the end of their range: whoever may import under one subject's name shares the ids with all subjects
     /// of the context. An id within them is imported where ids have come so far already, or where it is the next one and takes no more than a registration
-    /// does, so that a copy of a registry that has come so far is complete. The ids of other registries are far from here.
+    /// does. A copy of a registry that has come so far follows it id by id, and stops at the first gap in the ids there. The ids of other registries
+    /// are far from here.
     /// </summary>
     public const int MinSchemaIdsLeft = 1_000_000;
 
@@ -372,6 +373,23 @@ public static class Limits
 
     /// <summary>Exporters of one tenant. Each holds a connection and a walk over all subjects.</summary>
     public const int MaxSchemaExporters = 100;
+
+    /// <summary>Name of an exporter.</summary>
+    public const int MaxSchemaExporterNameChars = 255;
+
+    /// <summary>
+    /// Subjects and patterns that one exporter names. They are compared with each other when it is set up, and with each subject when it copies.
+    /// </summary>
+    public const int MaxSchemaExporterSubjects = 1000;
+
+    /// <summary>A subject that an exporter names: the longest name in the longest context, their colons and the star.</summary>
+    public const int MaxSchemaExporterSubjectChars = 2 * MaxSchemaSubjectChars + 3;
+
+    /// <summary>Settings of one exporter: Confluent's clients know some dozens.</summary>
+    public const int MaxSchemaExporterSettings = 1000;
+
+    /// <summary>Name or value of an exporter's setting. The longest are certificates; an address of megabytes takes long to understand.</summary>
+    public const int MaxSchemaExporterSettingChars = 32_767;
 
     /// <summary>Names or versions that one list answer holds (Confluent's default for subjects and versions).</summary>
     public const int MaxSubjectListEntries = 20_000;

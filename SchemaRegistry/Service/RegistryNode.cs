@@ -58,6 +58,12 @@ public sealed record RegistryOptions
     /// <summary>kafkastore.timeout.ms: after it a write is answered with 50002. It may still happen.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long an exporter's target may take to be asked whether it is this very registry: whoever sets the exporter up waits for it. One that was silent
+    /// is asked again before the first copy.
+    /// </summary>
+    public TimeSpan ExporterProbeTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Port of /metrics alone, which names tenants; null: on the main port where the registry is open to all, else nowhere.</summary>
     public int? MetricsPort { get; init; }
 
@@ -106,8 +112,10 @@ public sealed class RegistryNode : IAsyncDisposable
         var forwarding = Client(Limits.MaxSchemaForwardedAnswerBytes);
         var exporting = Client(Limits.MaxSchemaExportAnswerBytes);
         exporting.Timeout = ExporterRunner.RequestTimeout;
+        var probing = Client(Limits.MaxSchemaExportAnswerBytes);
+        probing.Timeout = Timeout.InfiniteTimeSpan;
         var forward = options.ForwardTo is { } other ? new PrimaryForwarder(other, forwarding, isSameLog: false) : null;
-        var registries = new TenantRegistries(tenant => Open(tenant, options, exporting), forwarding, forward);
+        var registries = new TenantRegistries(tenant => Open(tenant, options, exporting, probing), forwarding, forward);
         TenantRegistry[]? atStart = null;
         var metrics = new RegistryMetrics();
         var handler = new RegistryHttp(options.Directory, registries, metrics, options.Loggers.CreateLogger("SchemaRegistry.Http"));
@@ -144,7 +152,7 @@ public sealed class RegistryNode : IAsyncDisposable
         });
         await web.StartAsync(cancel);
         atStart = [.. (options.Tenants ?? options.Directory.Names).Select(tenant => registries.Of(tenant).Registry)];
-        return new RegistryNode(web, registries, [forwarding, exporting], metrics);
+        return new RegistryNode(web, registries, [forwarding, exporting, probing], metrics);
     }
 
     /// <summary>Stops. A second time has no effect.</summary>
@@ -170,20 +178,22 @@ public sealed class RegistryNode : IAsyncDisposable
             MaxResponseContentBufferSize = maxAnswerBytes,
         };
 
-    private static Tenant Open(string tenant, RegistryOptions options, HttpClient client)
+    private static Tenant Open(string tenant, RegistryOptions options, HttpClient exporting, HttpClient probing)
     {
+        WriteHome Home() => options.HomeOf(tenant);
         var registry = new TenantRegistry(tenant, options.OpenLog(tenant), new TenantRegistryOptions
         {
             Languages = options.Languages,
             Settings = options.Settings,
             Clock = options.Clock,
+            Home = Home,
             WriteTimeout = options.WriteTimeout,
             Logger = options.Loggers.CreateLogger("SchemaRegistry.State"),
             Snapshot = options.DataFolder is { } folder ? new SnapshotFile(Path.Combine(folder, $"{Uri.EscapeDataString(tenant)}.schemas")) : null,
         });
         var mayExportTo = options.MayExportTo ?? (_ => options.Directory is OpenDirectory);
-        WriteHome Home() => options.HomeOf(tenant);
-        return new Tenant(registry, new ExporterRunner(registry, () => options.OpenLog(tenant), Home, client, mayExportTo, options.Clock), Home);
+        var probe = new OwnRegistryProbe(probing, options.ExporterProbeTimeout, options.Clock.Provider);
+        return new Tenant(registry, new ExporterRunner(registry, () => options.OpenLog(tenant), Home, exporting, probe, mayExportTo, options.Clock), Home);
     }
 
     /// <summary>

@@ -57,8 +57,15 @@ internal static class SubjectText
             return (context is null ? AllContexts : $":{context}:") + prefix;
         }
 
-        return context is null || (prefix.StartsWith(":.", StringComparison.Ordinal) && ContextOf(prefix) == context) ? prefix
-            : throw new CliException($"--prefix {prefix} names another context than --context {context}", ExitCode.Usage);
+        if (context is null)
+        {
+            return prefix;
+        }
+
+        // A context without its second colon is where the names of others may begin, too.
+        return !prefix.StartsWith(":.", StringComparison.Ordinal) || ContextOf(prefix) != context
+            ? throw new CliException($"--prefix {prefix} names another context than --context {context}", ExitCode.Usage)
+            : $":{context}:{NameOf(prefix)}";
     }
 
     /// <summary>A name in another context, whatever its own is.</summary>

@@ -10,15 +10,13 @@ namespace SchemaRegistry.Service.Api;
 /// <summary>/exporters: schema linking.</summary>
 internal static class ExportersApi
 {
-    private const int MaxNameChars = 255;
-
     public static ValueTask<Answer> List(Call call) => new(Answer.Texts(call.Page(call.Image.Exporters.Keys)));
 
     public static async ValueTask<Answer> Create(Call call)
     {
         using var body = await call.BodyAsync();
         var name = RequestBodies.Read(body.RootElement, static json => ContractsJson.Text(json, "name")) ?? "";
-        if (name.Length is 0 or > MaxNameChars || name.Any(unit => !(char.IsAsciiLetterOrDigit(unit) || unit is '-' or '_' or '.')))
+        if (name.Length is 0 or > Limits.MaxSchemaExporterNameChars || name.Any(unit => !(char.IsAsciiLetterOrDigit(unit) || unit is '-' or '_' or '.')))
         {
             throw ExporterErrors.BadName(name);
         }
@@ -77,15 +75,21 @@ internal static class ExportersApi
         return new Answer(204, default, offset);
     }
 
-    public static ValueTask<Answer> Pause(Call call) => SetAsync(call, Find(call) with { IsPaused = true });
+    /// <summary>Whatever its settings are: only a paused one can be given others, or be deleted.</summary>
+    public static ValueTask<Answer> Pause(Call call) => StoreAsync(call, Find(call) with { IsPaused = true });
 
-    public static ValueTask<Answer> Resume(Call call) => SetAsync(call, Find(call) with { IsPaused = false });
+    public static ValueTask<Answer> Resume(Call call)
+    {
+        var exporter = Find(call) with { IsPaused = false };
+        call.Exporters.Check(exporter);
+        return StoreAsync(call, exporter);
+    }
 
     /// <summary>The copy begins anew when it goes on.</summary>
     public static ValueTask<Answer> Reset(Call call)
     {
         var exporter = FindPaused(call);
-        return SetAsync(call, exporter with { Generation = exporter.Generation + 1 });
+        return StoreAsync(call, exporter with { Generation = exporter.Generation + 1 });
     }
 
     public static ValueTask<Answer> Status(Call call)
@@ -144,23 +148,12 @@ internal static class ExportersApi
     /// <summary>Stores new settings, once the target was asked about them.</summary>
     private static async ValueTask<Answer> SetCheckedAsync(Call call, Exporter exporter)
     {
-        CheckSubjects(exporter);
         await call.Exporters.CheckWithTargetAsync(exporter, call.Http.RequestAborted);
-        return await SetAsync(call, exporter);
+        return await StoreAsync(call, exporter);
     }
 
-    private static void CheckSubjects(Exporter exporter)
+    private static async ValueTask<Answer> StoreAsync(Call call, Exporter exporter)
     {
-        if (exporter.Subjects.Count == 0 || exporter.Subjects.Any(string.IsNullOrEmpty))
-        {
-            throw ExporterErrors.BadSubjects();
-        }
-    }
-
-    private static async ValueTask<Answer> SetAsync(Call call, Exporter exporter)
-    {
-        CheckSubjects(exporter);
-        call.Exporters.Check(exporter);
         var (_, offset) = await call.WriteAsync<RegistryReply.Done>(new SetExporter(exporter));
         return Answer.Object(writer => writer.WriteString("name"u8, exporter.Name)) with { Offset = offset };
     }

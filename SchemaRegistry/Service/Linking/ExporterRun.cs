@@ -30,13 +30,13 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
     {
         foreach (var schema in image.Subjects.Values.SelectMany(subject => subject.Versions.Values))
         {
-            if (_target.Covers(SubjectName.Parse(schema.Subject)) && !changed.Contains(schema.Key))
+            if (_target.Names.Covers(SubjectName.Parse(schema.Subject)) && !changed.Contains(schema.Key))
             {
                 _copied[schema.Key] = (schema.Guid, schema.IsDeleted);
             }
         }
 
-        foreach (var gone in changed.Keys.Where(key => image.Schema(key) is null && _target.Covers(SubjectName.Parse(key.Subject))))
+        foreach (var gone in changed.Keys.Where(key => image.Schema(key) is null && _target.Names.Covers(SubjectName.Parse(key.Subject))))
         {
             _copied[gone] = (Guid.Empty, false);
         }
@@ -51,7 +51,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
     public async Task<bool> CopyAsync(RegistryImage image, Func<bool> isWanted, CancellationToken cancel)
     {
         var schemas = image.Subjects.Values.SelectMany(subject => subject.Versions.Values)
-            .Where(schema => _target.Covers(SubjectName.Parse(schema.Subject)))
+            .Where(schema => _target.Names.Covers(SubjectName.Parse(schema.Subject)))
             .OrderBy(schema => schema.Id).ThenBy(schema => schema.Version).ToList();
         var deletions = new Deletions(this, isWanted);
 
@@ -156,8 +156,8 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
     private async Task RegisterAsync(StoredSchema schema, CancellationToken cancel)
     {
         var source = SubjectName.Parse(schema.Subject);
-        var target = _target.NameOf(source);
-        await ImportAsync(_target.ImportScope(target), cancel);
+        var target = _target.Names.NameOf(source);
+        await ImportAsync(_target.Names.ImportScope(target), cancel);
         var body = Answer.Encode(writer =>
         {
             writer.WriteStartObject();
@@ -165,7 +165,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             writer.WriteNumber("id"u8, schema.Id);
             writer.WriteString("schemaType"u8, schema.Type.Name());
             ContractsJson.Write(writer, schema.References,
-                reference => _target.NameOf(SubjectName.ParseWithin(reference.Subject, source.Context)).ToString());
+                reference => _target.Names.NameOf(SubjectName.ParseWithin(reference.Subject, source.Context)).ToString());
             ContractsJson.Write(writer, "metadata", schema.Metadata);
             ContractsJson.Write(writer, "ruleSet", schema.Rules);
             writer.WriteString("schema"u8, schema.Text);
@@ -178,7 +178,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
 
     private async Task DeleteAsync(SchemaKey key, bool isPermanent, CancellationToken cancel)
     {
-        var target = _target.NameOf(SubjectName.Parse(key.Subject));
+        var target = _target.Names.NameOf(SubjectName.Parse(key.Subject));
         var path = $"subjects/{Escaped(target)}/versions/{key.Version}{(isPermanent ? "?permanent=true" : "")}";
         using var response = await SendAsync(HttpMethod.Delete, path, null, cancel);
         Sent++;

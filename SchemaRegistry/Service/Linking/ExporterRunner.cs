@@ -36,15 +36,16 @@ internal sealed class ExporterRunner : IAsyncDisposable
     /// <param name="openLog">The tenant's log, to be read once more where an exporter goes on.</param>
     /// <param name="home">Where the log is written now: exporters run there. Must not throw.</param>
     public ExporterRunner(
-        TenantRegistry registry, Func<ISchemaLog> openLog, Func<WriteHome> home, HttpClient client, Func<Uri, bool> mayExportTo, Clock clock)
+        TenantRegistry registry, Func<ISchemaLog> openLog, Func<WriteHome> home, HttpClient client, OwnRegistryProbe probe, Func<Uri, bool> mayExportTo,
+        Clock clock)
     {
         _registry = registry;
         _openLog = openLog;
         _home = home;
         _client = client;
+        _probe = probe;
         _mayExportTo = mayExportTo;
         _clock = clock;
-        _probe = new OwnRegistryProbe(client);
         _running = Task.Run(RunAsync);
     }
 
@@ -54,7 +55,7 @@ internal sealed class ExporterRunner : IAsyncDisposable
             ? new ExporterStatus(IsRunning: true, progress.Offset, progress.TimestampMs, null)
             : new ExporterStatus(IsRunning: false, -1, 0, null));
 
-    /// <summary>Checks settings before they are stored. Throws <see cref="RegistryException"/> 40951.</summary>
+    /// <summary>Checks settings before they are stored. Throws <see cref="RegistryException"/> 40951 or 40952.</summary>
     public void Check(Exporter exporter)
     {
         var target = new ExportTarget(exporter, _registry.Tenant);
@@ -68,16 +69,7 @@ internal sealed class ExporterRunner : IAsyncDisposable
     /// As <see cref="Check"/>, and asks the target whether it is this very registry: there, an exporter that covers its own copies would copy them for
     /// ever. A target that cannot be asked now is asked before the first copy.
     /// </summary>
-    public async Task CheckWithTargetAsync(Exporter exporter, CancellationToken cancel)
-    {
-        Check(exporter);
-        var target = new ExportTarget(exporter, _registry.Tenant);
-        if (target.CoversCopies && await _probe.IsOwnAsync(target, cancel))
-        {
-            throw ExporterErrors.BadConfig(
-                $"{ExportTarget.UrlSetting} is this registry, and its subjects cover the copies, which would be copied in turn without end");
-        }
-    }
+    public async Task CheckWithTargetAsync(Exporter exporter, CancellationToken cancel) => await AskTargetAsync(exporter, cancel);
 
     /// <summary>Notes that a question of <see cref="CheckWithTargetAsync"/> came; false for one that another registry sent.</summary>
     public bool IsOwnProbe(string word) => _probe.Came(word);
@@ -182,6 +174,18 @@ internal sealed class ExporterRunner : IAsyncDisposable
         }
     }
 
+    /// <summary>Checks, and throws where the target is this registry. Why the target did not say; null when it did, or need not be asked.</summary>
+    private async Task<string?> AskTargetAsync(Exporter exporter, CancellationToken cancel)
+    {
+        Check(exporter);
+        var target = new ExportTarget(exporter, _registry.Tenant);
+        var result = target.Names.CoversCopies ? await _probe.AskAsync(target, cancel) : default;
+        return result.IsOwn
+            ? throw ExporterErrors.BadConfig(
+                $"{ExportTarget.UrlSetting} is this registry, and its subjects cover the copies, which would be copied in turn without end")
+            : result.Unanswered;
+    }
+
     private ExporterProgress? ProgressOf(Exporter exporter) =>
         _registry.Image.ExporterProgresses.GetValueOrDefault(exporter.Name) is { } progress && progress.Generation == exporter.Generation ? progress : null;
 
@@ -225,9 +229,10 @@ internal sealed class ExporterRunner : IAsyncDisposable
             }
 
             // Until the first copy is done: what could not be asked before, or was on its way to another home, would begin a circle now.
-            if (ProgressOf(exporter) is null)
+            if (ProgressOf(exporter) is null && await AskTargetAsync(exporter, _stopping.Token) is { } why)
             {
-                await CheckWithTargetAsync(exporter, _stopping.Token);
+                // Who does not say so may still be this registry, and take the copies.
+                throw new IOException($"the target could not be asked whether it is this registry: {why}");
             }
 
             var sent = run.Sent;

@@ -9,7 +9,7 @@ namespace SchemaRegistry.Service.Linking;
 /// sent there, and either comes here or does not. Other regions over the same log pass it on to the one that writes, where exporters run. What the
 /// target answers counts for nothing. Thread-safe; each tenant has one.
 /// </summary>
-internal sealed class OwnRegistryProbe(HttpClient client)
+internal sealed class OwnRegistryProbe(HttpClient client, TimeSpan atMost, TimeProvider time)
 {
     /// <summary>Request: the word.</summary>
     public const string Header = "Federation-Exporter-Probe";
@@ -17,33 +17,53 @@ internal sealed class OwnRegistryProbe(HttpClient client)
     /// <summary>An endpoint that every registry has, and that changes nothing.</summary>
     private const string Path = "v1/metadata/id";
 
-    /// <summary>Whoever sets up an exporter waits so long for a target that is silent. Its copy asks again.</summary>
-    private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(3);
-
     private readonly ConcurrentDictionary<string, bool> _words = new(StringComparer.Ordinal);
 
     /// <summary>Notes that a word came; false for one that is not of here.</summary>
     public bool Came(string word) => _words.TryUpdate(word, true, false) || _words.ContainsKey(word);
 
-    /// <summary>False for a target that cannot be reached, too: nothing is copied there.</summary>
-    public async Task<bool> IsOwnAsync(ExportTarget target, CancellationToken cancel)
+    /// <summary>Asks. Throws nothing but <see cref="OperationCanceledException"/>, when whoever asks does not want to know any more.</summary>
+    public async Task<ProbeResult> AskAsync(ExportTarget target, CancellationToken cancel)
     {
         var word = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         _words[word] = false;
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        late.CancelAfter(AtMost);
+        try
+        {
+            // It may have come although no answer did.
+            var why = await SendAsync(target, word, cancel);
+            return new ProbeResult(_words[word], why);
+        }
+        finally
+        {
+            _words.TryRemove(word, out _);
+        }
+    }
+
+    /// <summary>Why no answer came; null when one did.</summary>
+    private async Task<string?> SendAsync(ExportTarget target, string word, CancellationToken cancel)
+    {
+        using var late = new CancellationTokenSource(atMost, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(target.Url.AbsoluteUri + Path));
             request.Headers.Authorization = target.Authorization;
             request.Headers.Add(Header, word);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return null;
         }
-        catch (Exception failure) when (failure is HttpRequestException or SocketException or OperationCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException)
         {
-            // It may have come all the same.
+            return failure.Message;
         }
-
-        return _words.TryRemove(word, out var came) && came;
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return "it did not answer in time";
+        }
     }
 }
+
+/// <summary>What asking a target came to.</summary>
+/// <param name="IsOwn">It is this registry. False means another one only where it answered.</param>
+/// <param name="Unanswered">Why it did not answer; null when it did.</param>
+internal readonly record struct ProbeResult(bool IsOwn, string? Unanswered);

@@ -83,7 +83,7 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
             await ConnectWriterAsync(session, cancel);
         }
 
-        using var reply = await CallAsync<ProduceRequest, ProduceResponse>(session.Writing, request, ProduceVersion, cancel);
+        using var reply = await WriteAsync(session, request, cancel);
         var result = reply.Message.Responses.FirstOrDefault()?.PartitionResponses.FirstOrDefault() ?? throw new IOException("the answer names no partition");
         return (ErrorCode)result.ErrorCode switch
         {
@@ -215,6 +215,24 @@ public sealed class KafkaSchemaLog(KafkaSchemaLogOptions options) : ISchemaLog
         catch (WireFormatException bad)
         {
             throw new IOException("the answer cannot be read", bad);
+        }
+    }
+
+    /// <summary>
+    /// Gives a connection up that brought no answer, so that the next write makes another: a network that forgot an idle one says so to nobody, and what
+    /// is sent on it stays unanswered for a quarter of an hour.
+    /// </summary>
+    private async Task<FrameReply<ProduceResponse>> WriteAsync(Session session, ProduceRequest request, CancellationToken cancel)
+    {
+        var writing = session.Writing;
+        try
+        {
+            return await CallAsync<ProduceRequest, ProduceResponse>(writing, request, ProduceVersion, cancel);
+        }
+        catch
+        {
+            await writing.DisposeAsync();
+            throw;
         }
     }
 

@@ -24,6 +24,7 @@ public sealed class TenantRegistry : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SnapshotFile? _snapshot;
     private readonly TimeSpan _writeTimeout;
+    private readonly Func<WriteHome> _home;
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly AppliedLog _state;
@@ -45,6 +46,7 @@ public sealed class TenantRegistry : IAsyncDisposable
         _logger = options.Logger;
         _snapshot = options.Snapshot;
         _writeTimeout = options.WriteTimeout;
+        _home = options.Home;
         _following = Task.Run(FollowAsync);
     }
 
@@ -65,10 +67,11 @@ public sealed class TenantRegistry : IAsyncDisposable
     public bool HasCaughtUp => _hasCaughtUp;
 
     /// <summary>
-    /// Why the log cannot be read or written now; null when it can, as far as the last attempt says. Reads are answered meanwhile from what was known,
-    /// unless the log was lost; writes are not.
+    /// Why the log cannot be read or written now; null when it can, as far as the last attempt says: of reading the last one to read, of writing the last
+    /// one to write, which tells nothing while another region writes. Reads are answered meanwhile from what was known, unless the log was lost;
+    /// writes are not.
     /// </summary>
-    public string? Trouble => _readTrouble ?? _writeTrouble;
+    public string? Trouble => _readTrouble ?? (_home().IsHere ? _writeTrouble : null);
 
     /// <summary>Records in the log that count for nobody and still have to be written over.</summary>
     public int OverwrittenKeys => _state.OverwrittenKeys;
@@ -76,8 +79,8 @@ public sealed class TenantRegistry : IAsyncDisposable
     /// <summary>Decides a command, writes what it asks for and gives the reply once that is durable and readable here.</summary>
     public async Task<WriteResult> ExecuteAsync(RegistryCommand command, CancellationToken cancel)
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel, _stopping.Token);
-        bounded.CancelAfter(_writeTimeout);
+        using var late = new CancellationTokenSource(_writeTimeout, _clock.Provider);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel, _stopping.Token);
         try
         {
             await CaughtUp.WaitAsync(bounded.Token);
@@ -93,6 +96,12 @@ public sealed class TenantRegistry : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
+            // Before all is read that the log held, it is reading that takes long.
+            if (CaughtUp.IsCompleted && !_stopping.IsCancellationRequested)
+            {
+                _writeTrouble = "the last write was not done in time";
+            }
+
             return Refused(RegistryError.TimedOut("Register operation timed out"));
         }
         catch (SchemaTooLargeException)
@@ -185,7 +194,7 @@ public sealed class TenantRegistry : IAsyncDisposable
             try
             {
                 await OpenAsync();
-                (_readTrouble, _writeTrouble) = (null, null);
+                _readTrouble = null;
                 pause.Reset();
                 await ReadOnAsync();
             }

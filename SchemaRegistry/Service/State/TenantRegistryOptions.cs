@@ -16,6 +16,9 @@ public sealed record TenantRegistryOptions
     /// <summary>Null: the log is replayed at each start.</summary>
     public SnapshotFile? Snapshot { get; init; }
 
+    /// <summary>Where the log is written now, from any thread. Must not throw.</summary>
+    public Func<WriteHome> Home { get; init; } = static () => WriteHome.Here;
+
     /// <summary>kafkastore.timeout.ms: after it a write is answered with 50002. It may still happen.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

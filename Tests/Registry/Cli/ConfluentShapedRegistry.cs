@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Tests.Registry.Harness;
 using Tests.Registry.Service;
 using Xunit;
 
@@ -71,6 +73,24 @@ internal sealed class ConfluentShapedRegistry : IAsyncDisposable
 
 public class ConfluentShapedRegistryTests
 {
+    /// <summary>There, a prefix is the beginning of a text: ":.c9" is that of ":.c90:s", too.</summary>
+    [Theory]
+    [InlineData(":.c9", "c9", ":.c9:")]
+    [InlineData(":.c9:", "c9", ":.c9:")]
+    [InlineData(":.c9:or", "c9", ":.c9:or")]
+    [InlineData(":.c9", null, ":.c9")]
+    public async Task A_prefix_is_asked_for_in_the_one_context_that_is_meant(string prefix, string? context, string asked)
+    {
+        var seen = new ConcurrentQueue<string>();
+        await using var registry = await ScriptedServer.StartAsync(async http =>
+        {
+            seen.Enqueue(http.Request.Query["subjectPrefix"].ToString());
+            await http.Response.WriteAsync("[]");
+        });
+        (await Fed.AtAsync(registry.Url.ToString(), ["list", "--prefix", prefix, .. context is null ? (string[])[] : ["--context", context]])).Ends(0);
+        Assert.Equal(asked, Assert.Single(seen.Distinct()));
+    }
+
     [Fact]
     public async Task What_needs_no_endpoint_of_ours_works_with_any_registry()
     {

@@ -1,12 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Kernel;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using Tests.Registry.Harness;
 using Xunit;
 
 namespace Tests.Registry.Service;
@@ -29,7 +25,7 @@ public class ExportTargetTests
     [InlineData(BadAnswer.Endless, "buffer")]
     public async Task A_bad_answer_is_said_so_and_ends_no_other_exporter(BadAnswer answer, string trace)
     {
-        await using var bad = await Target.StartAsync(http => AnswerAsync(http, answer));
+        await using var bad = await ScriptedServer.StartAsync(http => AnswerAsync(http, answer));
         await using var destination = await RegistryHost.StartAsync();
         await using var source = await RegistryHost.StartAsync();
         await source.RegisterAsync("s", "a");
@@ -49,13 +45,13 @@ public class ExportTargetTests
     public async Task A_target_that_does_not_answer_holds_up_no_other_exporter()
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var silent = await Target.StartAsync(async http =>
+        await using var silent = await ScriptedServer.StartAsync(async http =>
         {
             asked.TrySetResult();
             await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
         await using var destination = await RegistryHost.StartAsync();
-        await using var source = await RegistryHost.StartAsync();
+        await using var source = await RegistryHost.StartAsync(options => options with { ExporterProbeTimeout = TimeSpan.FromSeconds(1) });
         await source.RegisterAsync("s", "a");
         await CreateAsync(source, "a", silent.Url);
         await asked.Task;
@@ -72,7 +68,7 @@ public class ExportTargetTests
         var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var mayGoOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var registered = 0;
-        await using var slow = await Target.StartAsync(async http =>
+        await using var slow = await ScriptedServer.StartAsync(async http =>
         {
             if (http.Request.Method == "POST")
             {
@@ -171,27 +167,5 @@ public class ExportTargetTests
         }
         while (status.GetProperty("state").GetString() != "RUNNING");
         (await destination.GetAsync("/subjects/s/versions")).Is("[1]");
-    }
-
-    /// <summary>A server that answers as a test says.</summary>
-    private sealed class Target(WebApplication web) : IAsyncDisposable
-    {
-        public Uri Url => new(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-
-        public static async Task<Target> StartAsync(RequestDelegate answer)
-        {
-            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-            var web = builder.Build();
-            web.Run(answer);
-            await web.StartAsync();
-            return new Target(web);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await web.StopAsync();
-            await web.DisposeAsync();
-        }
     }
 }

@@ -23,12 +23,20 @@ internal sealed class RegistryHost : IAsyncDisposable
 
     public RegistryNode Node { get; }
 
+    public string Tenant => _tenant;
+
     public MemorySchemaLog.Storage Storage { get; }
 
     public static async Task<RegistryHost> StartAsync(Func<RegistryOptions, RegistryOptions>? change = null, MemorySchemaLog.Storage? storage = null)
     {
         storage ??= new MemorySchemaLog.Storage();
-        var options = new RegistryOptions { Port = 0, OpenLog = _ => new MemorySchemaLog(storage), Languages = WordLanguage.Of };
+        var options = new RegistryOptions
+        {
+            Port = 0,
+            OpenLog = _ => new MemorySchemaLog(storage),
+            Languages = WordLanguage.Of,
+            ExporterProbeTimeout = TimeSpan.FromMinutes(3),
+        };
         options = change is null ? options : change(options);
         return new RegistryHost(await RegistryNode.StartAsync(options), options.Directory.Names.First(), storage);
     }

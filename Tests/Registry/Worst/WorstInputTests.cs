@@ -1,5 +1,6 @@
 using System.Globalization;
 using SchemaRegistry.Core.Languages;
+using SchemaRegistry.Core.Subjects;
 using Xunit;
 
 namespace Tests.Registry.Worst;
@@ -32,6 +33,18 @@ public class WorstInputTests
         }
     }
 
+    public static TheoryData<string> Exporters => [.. ExporterWorst.All.Select(input => input.Name)];
+
+    [Theory]
+    [MemberData(nameof(Exporters))]
+    public void Each_exporter_has_an_answer_in_bounded_memory(string name)
+    {
+        var exporter = ExporterWorst.All.Single(each => each.Name == name).Make();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(new ExporterNames(exporter, "demo").CoversCopies);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MaxAllocatedBytes);
+    }
+
     [Fact(Explicit = true)]
     public void What_each_costs()
     {
@@ -61,6 +74,23 @@ public class WorstInputTests
             var total = best.Values.Sum(each => each.Best);
             Console.Error.WriteLine($"{(best.Values.Any(each => each.Best > 100) ? "!!" : total > 100 ? " !" : "  ")} {total,7:F0} ms {input}: " + string.Join("; ", best
                 .Where(each => each.Value.Best > 3 || each.Value.First > 30).Select(each => $"{each.Key} {each.Value.Best:F0} ms (first {each.Value.First:F0}, {each.Value.Bytes >> 20} MiB)")));
+        }
+    }
+
+    [Fact(Explicit = true)]
+    public void What_each_exporter_costs()
+    {
+        foreach (var input in ExporterWorst.All)
+        {
+            var (exporter, best) = (input.Make(), double.MaxValue);
+            for (var round = 0; round < 5; round++)
+            {
+                var start = ThreadCpu.Ms();
+                _ = new ExporterNames(exporter, "demo").CoversCopies;
+                best = Math.Min(best, ThreadCpu.Ms() - start);
+            }
+
+            Console.Error.WriteLine($"{best,7:F1} ms an exporter of {input.Name}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
@@ -50,7 +51,11 @@ internal sealed class OwnRegistryProbe(HttpClient client, TimeSpan atMost, TimeP
             request.Headers.Authorization = target.Authorization;
             request.Headers.Add(Header, word);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return null;
+
+            // What stands before a registry that is away answers for it, and would not pass on a word.
+            return response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
+                ? $"it answered {(int)response.StatusCode}"
+                : null;
         }
         catch (Exception failure) when (failure is HttpRequestException or SocketException)
         {

@@ -94,6 +94,27 @@ public sealed partial record RegistryImage
         _ => null,
     };
 
+    /// <summary>
+    /// What puts a key right whose last record counts for nobody: its record, and where that is a subject's deletion, the deleted versions above it,
+    /// whose own records say that they are not.
+    /// </summary>
+    public IEnumerable<RegistryRecord> Repairs(RegistryRecord key)
+    {
+        if (Present(key) is not { } present)
+        {
+            yield break;
+        }
+
+        yield return present;
+        if (present is DeleteSubjectRecord { Subject: var name, Version: var upTo } && Subjects.TryGetValue(Named(name), out var subject))
+        {
+            foreach (var schema in subject.Versions.Values.Where(schema => schema.IsDeleted && schema.Version > upTo))
+            {
+                yield return new SchemaRecord(schema.Subject, schema.Version, schema);
+            }
+        }
+    }
+
     /// <summary>The highest version up to which all are softly deleted; 0 when the oldest is not.</summary>
     private int DeletedUpTo(string subject) =>
         Subjects.TryGetValue(subject, out var present) ? present.Versions.Values.TakeWhile(schema => schema.IsDeleted).LastOrDefault()?.Version ?? 0 : 0;

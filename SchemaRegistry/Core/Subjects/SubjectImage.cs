@@ -58,16 +58,19 @@ public sealed class SubjectImage
 /// <param name="IsDeclared">A record says that the context exists.</param>
 /// <param name="HighestId">The highest id ever given, 0 when none was.</param>
 /// <param name="Ids">Versions that have an id, in the order of their records.</param>
-/// <param name="Guids">One id of each content. The language is part of the key because the GUID does not cover it.</param>
+/// <param name="Guids">The lowest id of each content. The language is part of the key because the GUID does not cover it.</param>
+/// <param name="OtherIds">The other ids of contents that have several, as imports may give them.</param>
 public sealed record ContextImage(
     string Name,
     bool IsDeclared,
     int HighestId,
     ImmutableDictionary<int, ImmutableArray<StoredSchema>> Ids,
-    ImmutableDictionary<(Guid Guid, Languages.SchemaType Type), int> Guids)
+    ImmutableDictionary<(Guid Guid, Languages.SchemaType Type), int> Guids,
+    ImmutableDictionary<(Guid Guid, Languages.SchemaType Type), ImmutableSortedSet<int>> OtherIds)
 {
     public static ContextImage Empty(string name) => new(name, false, 0,
-        ImmutableDictionary<int, ImmutableArray<StoredSchema>>.Empty, ImmutableDictionary<(Guid, Languages.SchemaType), int>.Empty);
+        ImmutableDictionary<int, ImmutableArray<StoredSchema>>.Empty, ImmutableDictionary<(Guid, Languages.SchemaType), int>.Empty,
+        ImmutableDictionary<(Guid, Languages.SchemaType), ImmutableSortedSet<int>>.Empty);
 
     /// <summary>A version that has the id, one that is not deleted where there is one; null for an unknown id.</summary>
     public StoredSchema? Schema(int id)
@@ -90,27 +93,45 @@ public sealed record ContextImage(
 
     internal ContextImage With(StoredSchema added, StoredSchema? replaced)
     {
-        var without = replaced is null ? this : Without(replaced, keepGuid: replaced.Guid == added.Guid);
-        var versions = without.Ids.GetValueOrDefault(added.Id, ImmutableArray<StoredSchema>.Empty);
         var key = (added.Guid, added.Type);
-        return without with
+        var without = replaced is null ? this : Without(replaced, keepId: (replaced.Guid, replaced.Type) == key && replaced.Id == added.Id);
+        var versions = without.Ids.GetValueOrDefault(added.Id, ImmutableArray<StoredSchema>.Empty);
+        var image = without with { HighestId = Math.Max(without.HighestId, added.Id), Ids = without.Ids.SetItem(added.Id, versions.Add(added)) };
+        if (!image.Guids.TryGetValue(key, out var id))
         {
-            HighestId = Math.Max(without.HighestId, added.Id),
-            Ids = without.Ids.SetItem(added.Id, versions.Add(added)),
-            Guids = without.Guids.ContainsKey(key) ? without.Guids : without.Guids.Add(key, added.Id),
-        };
-    }
-
-    internal ContextImage Without(StoredSchema removed, bool keepGuid = false)
-    {
-        var versions = Ids.GetValueOrDefault(removed.Id, ImmutableArray<StoredSchema>.Empty).Remove(removed);
-        var ids = versions.IsEmpty ? Ids.Remove(removed.Id) : Ids.SetItem(removed.Id, versions);
-        var key = (removed.Guid, removed.Type);
-        if (keepGuid || !versions.IsEmpty || Guids.GetValueOrDefault(key) != removed.Id)
-        {
-            return this with { Ids = ids };
+            return image with { Guids = image.Guids.Add(key, added.Id) };
         }
 
-        return this with { Ids = ids, Guids = Guids.Remove(key) };
+        // The lowest, so that it does not matter in which order the records came.
+        return id == added.Id
+            ? image
+            : image.WithOtherIds(key, image.OtherIds.GetValueOrDefault(key, []).Add(Math.Max(id, added.Id))) with
+            {
+                Guids = image.Guids.SetItem(key, Math.Min(id, added.Id)),
+            };
     }
+
+    internal ContextImage Without(StoredSchema removed, bool keepId = false)
+    {
+        var versions = Ids.GetValueOrDefault(removed.Id, ImmutableArray<StoredSchema>.Empty).Remove(removed);
+        var image = this with { Ids = versions.IsEmpty ? Ids.Remove(removed.Id) : Ids.SetItem(removed.Id, versions) };
+        return keepId || !versions.IsEmpty ? image : image.WithoutId((removed.Guid, removed.Type), removed.Id);
+    }
+
+    /// <summary>A content has an id no more; the next of its ids takes the place.</summary>
+    private ContextImage WithoutId((Guid Guid, Languages.SchemaType Type) key, int id)
+    {
+        var others = OtherIds.GetValueOrDefault(key, []);
+        if (Guids.GetValueOrDefault(key) != id)
+        {
+            return WithOtherIds(key, others.Remove(id));
+        }
+
+        return others.IsEmpty
+            ? this with { Guids = Guids.Remove(key) }
+            : WithOtherIds(key, others.Remove(others[0])) with { Guids = Guids.SetItem(key, others[0]) };
+    }
+
+    private ContextImage WithOtherIds((Guid Guid, Languages.SchemaType Type) key, ImmutableSortedSet<int> ids) =>
+        this with { OtherIds = ids.IsEmpty ? OtherIds.Remove(key) : OtherIds.SetItem(key, ids) };
 }

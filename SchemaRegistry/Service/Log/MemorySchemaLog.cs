@@ -8,7 +8,7 @@ public sealed class MemorySchemaLog(MemorySchemaLog.Storage storage) : ISchemaLo
     {
         private readonly Lock _lock = new();
         private readonly List<SchemaLogRecord> _records = [];
-        private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Guid Identity { get; } = Guid.NewGuid();
 
@@ -35,18 +35,37 @@ public sealed class MemorySchemaLog(MemorySchemaLog.Storage storage) : ISchemaLo
                     _records.Add(new SchemaLogRecord(first + i, entries[i].Key, entries[i].Value, entries[i].TimestampMs, expectedOffset + i));
                 }
 
-                var grown = _grown;
-                _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                grown.SetResult();
+                var changed = _changed;
+                _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                changed.SetResult();
                 return first;
             }
         }
 
-        internal (List<SchemaLogRecord> Records, Task Grown) From(long offset)
+        /// <summary>Loses all but the first records, as a log does whose disk was not synced.</summary>
+        public void CutTo(int count)
+        {
+            TaskCompletionSource changed;
+            lock (_lock)
+            {
+                _records.RemoveRange(count, _records.Count - count);
+                changed = _changed;
+                _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            changed.SetResult();
+        }
+
+        internal (List<SchemaLogRecord> Records, Task Changed) From(long offset)
         {
             lock (_lock)
             {
-                return (_records[(int)Math.Min(offset, _records.Count)..], _grown.Task);
+                if (offset > _records.Count)
+                {
+                    throw new SchemaLogLostException($"the log ends at {_records.Count}, before {offset}");
+                }
+
+                return (_records[(int)offset..], _changed.Task);
             }
         }
     }
@@ -58,10 +77,10 @@ public sealed class MemorySchemaLog(MemorySchemaLog.Storage storage) : ISchemaLo
 
     public async Task<SchemaLogPage> ReadAsync(long offset, CancellationToken cancel)
     {
-        var (records, grown) = storage.From(offset);
+        var (records, changed) = storage.From(offset);
         if (records.Count == 0)
         {
-            await grown.WaitAsync(cancel);
+            await changed.WaitAsync(cancel);
             (records, _) = storage.From(offset);
         }
 

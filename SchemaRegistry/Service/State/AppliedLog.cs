@@ -89,9 +89,9 @@ internal sealed class AppliedLog(RegistryLedger ledger)
             _layouts.AddLeftovers(writes);
             foreach (var record in _overwritten.Values)
             {
-                if (ledger.Image.Present(record) is { } present)
+                foreach (var repair in ledger.Image.Repairs(record))
                 {
-                    Add(writes, present);
+                    Add(writes, repair);
                 }
             }
 

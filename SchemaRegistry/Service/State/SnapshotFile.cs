@@ -52,6 +52,18 @@ public sealed class SnapshotFile(string path)
         Disk.ReplaceFile(path, content.GetBuffer().AsSpan(0, (int)content.Length));
     }
 
+    /// <summary>
+    /// Removes the file, for good also in a power cut. Throws <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>.
+    /// </summary>
+    public void Delete()
+    {
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+            Disk.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+    }
+
     /// <summary>The snapshot of this log; null when there is none that can be used.</summary>
     public Snapshot? Read(Guid identity)
     {

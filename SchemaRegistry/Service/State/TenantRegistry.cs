@@ -35,6 +35,8 @@ public sealed class TenantRegistry : IAsyncDisposable
     private volatile string? _writeTrouble;
     private Guid _identity;
     private long _inSnapshot;
+    private long _triedSnapshot;
+    private bool _isSnapshotWrong;
 
     public TenantRegistry(string tenant, ISchemaLog log, TenantRegistryOptions options)
     {
@@ -211,6 +213,7 @@ public sealed class TenantRegistry : IAsyncDisposable
                 _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 _identity = default;
                 _state.Reset();
+                _isSnapshotWrong = true;
                 await pause.WaitAsync(_stopping.Token);
             }
             catch (Exception failure)
@@ -231,10 +234,9 @@ public sealed class TenantRegistry : IAsyncDisposable
             throw new SchemaLogLostException("the log is another one than before");
         }
 
-        if (_identity == default && _snapshot?.Read(bounds.Identity) is { } saved && saved.Next <= bounds.End)
+        if (_identity == default)
         {
-            _state.Restore(saved);
-            _inSnapshot = saved.Next;
+            Restore(bounds);
         }
 
         _identity = bounds.Identity;
@@ -247,12 +249,33 @@ public sealed class TenantRegistry : IAsyncDisposable
         _caughtUp.TrySetResult();
     }
 
+    /// <summary>
+    /// Begins with the snapshot, unless the log was lost since, or cut below it: it may grow beyond it again, with other records, so the file goes
+    /// before anything is read. Throws <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>.
+    /// </summary>
+    private void Restore(SchemaLogBounds bounds)
+    {
+        var saved = _isSnapshotWrong ? null : _snapshot?.Read(bounds.Identity);
+        if (_isSnapshotWrong || saved?.Next > bounds.End)
+        {
+            _snapshot?.Delete();
+            (_isSnapshotWrong, saved) = (false, null);
+        }
+
+        if (saved is not null)
+        {
+            _state.Restore(saved);
+        }
+
+        _inSnapshot = _triedSnapshot = saved?.Next ?? 0;
+    }
+
     private async Task ReadOnAsync()
     {
         while (true)
         {
             await ReadOneAsync();
-            if (Applied - Interlocked.Read(ref _inSnapshot) >= Limits.SchemaRecordsPerSnapshot)
+            if (Applied - _triedSnapshot >= Limits.SchemaRecordsPerSnapshot)
             {
                 SaveSnapshot();
             }
@@ -274,14 +297,15 @@ public sealed class TenantRegistry : IAsyncDisposable
             return;
         }
 
+        _triedSnapshot = snapshot.Next;
         try
         {
             _snapshot.Write(snapshot);
-            Interlocked.Exchange(ref _inSnapshot, snapshot.Next);
+            _inSnapshot = snapshot.Next;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Starting will take longer; nothing is lost.
+            // Starting will take longer; nothing is lost. It is tried again after as many records as after one that was written.
             WriteLog.NoSnapshot(_logger, Tenant, failure);
         }
     }

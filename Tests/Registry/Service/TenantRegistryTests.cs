@@ -79,6 +79,28 @@ public class TenantRegistryTests
         }
     }
 
+    /// <summary>The late deletion takes the place of one that deleted versions owed their deletion to: compaction would bring them back.</summary>
+    [Fact]
+    public async Task Versions_stay_deleted_when_a_subjects_late_deletion_is_written_over()
+    {
+        var storage = new MemorySchemaLog.Storage();
+        await using var registry = Open(storage);
+        foreach (var text in (string[])["a", "b", "c"])
+        {
+            await registry.ExecuteAsync(Register("s", text), default);
+        }
+
+        await registry.ExecuteAsync(new DeleteSubject("s", IsPermanent: false), default);
+        await registry.ExecuteAsync(new Undelete("s", "1", true), default);
+        var late = new DeleteSubjectRecord("s", 3);
+        var at = storage.Append([new SchemaLogEntry(RecordCodec.EncodeKey(late), RecordCodec.EncodeValue(late), 1)], expectedOffset: 0);
+        Assert.True(await registry.WaitForAsync(at, TimeSpan.FromSeconds(30), default));
+        await registry.ExecuteAsync(Register("t", "other"), default);
+        Assert.Equal(0, registry.OverwrittenKeys);
+        var compacted = (await CompactedAsync(storage)).Subjects["s"].Versions.Values;
+        Assert.Equal([(1, false), (2, true), (3, true)], compacted.Select(version => (version.Version, version.IsDeleted)));
+    }
+
     [Fact]
     public async Task A_record_that_came_too_late_counts_for_nobody_and_is_written_over()
     {

@@ -126,9 +126,12 @@ internal sealed class Registration(RegistryImage image, SchemaParser parser, Reg
         }
 
         var version = request.HasVersion ? request.Version!.Value : NextVersion(subject, name);
-        if (subject?.Versions.GetValueOrDefault(version) is { } present && present.Guid != candidate.Guid)
+        if (subject?.Versions.GetValueOrDefault(version) is { } present
+            && (present.Id != id || present.Guid != candidate.Guid || present.Type != candidate.Type))
         {
-            throw present.Id == id || present.IsDeleted
+            throw (present.Guid, present.Type) == (candidate.Guid, candidate.Type)
+                ? new RegistryException(RegistryError.IdMismatch(present.Id, id))
+                : present.Id == id || present.IsDeleted
                 ? new RegistryException(RegistryError.Overwrite(id, name.Context))
                 : new RegistryException(RegistryError.VersionTaken(name, version, present.Id, id));
         }

@@ -48,6 +48,9 @@ public static class Limits
     /// <summary>Length of one entry of the control log. Its largest is a topic with all its settings.</summary>
     public const int MaxControlEntryBytes = 1024 * 1024;
 
+    /// <summary>A string of the Kafka protocol, in either encoding: Kafka takes no longer ones.</summary>
+    public const int MaxStringBytes = short.MaxValue;
+
     /// <summary>Topic name length (Kafka: 249, so that name-partition fits a file name).</summary>
     public const int MaxTopicNameChars = 249;
 

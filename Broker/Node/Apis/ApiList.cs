@@ -10,7 +10,7 @@ public static class ApiList
     [
         // Cluster
         new ApiVersionsApi(() => node.Apis, node.Metadata, node.Options.NodeId),
-        new MetadataApi(node.Metadata, node.Options),
+        new MetadataApi(node.Metadata, node.Partitions, node.Options),
         new DescribeClusterApi(node.Metadata, node.Options),
         new CreateTopicsApi(node.Metadata),
         new DeleteTopicsApi(node.Metadata),
@@ -19,7 +19,7 @@ public static class ApiList
         new AlterConfigsApi(node.Metadata),
         new IncrementalAlterConfigsApi(node.Metadata),
         new ListConfigResourcesApi(node.Metadata),
-        new DescribeTopicPartitionsApi(node.Metadata, node.Options),
+        new DescribeTopicPartitionsApi(node.Metadata, node.Partitions, node.Options),
         new InitProducerIdApi(node.Metadata, node.ProducerIds),
         new SaslHandshakeApi(),
         new SaslAuthenticateApi(),

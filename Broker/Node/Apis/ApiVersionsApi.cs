@@ -35,15 +35,9 @@ internal sealed class ApiVersionsApi(Func<ApiTable> apis, MetadataStore metadata
 
     protected override ValueTask<ApiVersionsResponse?> HandleAsync(RequestContext context, ApiVersionsRequest request)
     {
-        if (context.Version >= FirstWithNames)
+        if (context.Version >= FirstWithNames && !(IsName(request.ClientSoftwareName) && IsName(request.ClientSoftwareVersion)))
         {
-            if (!IsName(request.ClientSoftwareName) || !IsName(request.ClientSoftwareVersion))
-            {
-                return Refused(ErrorCode.InvalidRequest);
-            }
-
-            context.Connection.ClientSoftwareName = request.ClientSoftwareName;
-            context.Connection.ClientSoftwareVersion = request.ClientSoftwareVersion;
+            return Refused(ErrorCode.InvalidRequest);
         }
 
         if (context.Version >= FirstWithTarget && WhyWrongTarget(request) is var error && error != ErrorCode.None)

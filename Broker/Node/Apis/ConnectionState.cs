@@ -10,10 +10,4 @@ public sealed class ConnectionState(string clientHost, Listener listener)
     public string ClientHost { get; } = clientHost;
 
     public Listener Listener { get; } = listener;
-
-    /// <summary>The client library, once ApiVersions said it (KIP-511); else null.</summary>
-    public string? ClientSoftwareName { get; set; }
-
-    /// <summary>The client library's version, once ApiVersions said it; else null.</summary>
-    public string? ClientSoftwareVersion { get; set; }
 }

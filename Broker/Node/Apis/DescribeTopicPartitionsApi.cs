@@ -1,5 +1,6 @@
 using Broker.Core.Metadata;
 using Broker.Node.Metadata;
+using Broker.Node.Partitions;
 using Protocol.Wire;
 using Protocol.Wire.Messages;
 using AnsweredTopic = Protocol.Wire.Messages.DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic;
@@ -10,7 +11,7 @@ namespace Broker.Node.Apis;
 /// Tells topics with their partitions page by page, in the order of the topics' names (KIP-966). A page ends at the smaller of the client's
 /// limit and max.request.partition.size.limit, but holds one partition at least; its cursor is where the next one begins.
 /// </summary>
-internal sealed class DescribeTopicPartitionsApi(MetadataStore metadata, BrokerOptions options)
+internal sealed class DescribeTopicPartitionsApi(MetadataStore metadata, PartitionTable partitions, BrokerOptions options)
     : Api<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>
 {
     protected override ValueTask<DescribeTopicPartitionsResponse?> HandleAsync(RequestContext context, DescribeTopicPartitionsRequest request)
@@ -62,14 +63,15 @@ internal sealed class DescribeTopicPartitionsApi(MetadataStore metadata, BrokerO
         // One broker has everything, so all partitions share one list: it is only read.
         List<int> brokers = [options.NodeId];
         var epoch = image.LeaderEpochOf(topic);
-        var partitions = new List<AnsweredTopic.DescribeTopicPartitionsResponsePartition>(count);
+        var led = partitions.FindTopic(topic.Id);
+        var answered = new List<AnsweredTopic.DescribeTopicPartitionsResponsePartition>(count);
         for (var index = from; index < from + count; index++)
         {
-            partitions.Add(new()
+            answered.Add(new()
             {
                 PartitionIndex = index,
                 LeaderId = options.NodeId,
-                LeaderEpoch = epoch,
+                LeaderEpoch = led?.Find(index)?.AnnouncedEpoch ?? epoch,
                 ReplicaNodes = brokers,
                 IsrNodes = brokers,
                 EligibleLeaderReplicas = [],
@@ -82,7 +84,7 @@ internal sealed class DescribeTopicPartitionsApi(MetadataStore metadata, BrokerO
             Name = topic.Name,
             TopicId = topic.Id,
             IsInternal = topic.IsInternal,
-            Partitions = partitions,
+            Partitions = answered,
             TopicAuthorizedOperations = AuthorizedOperations.OfTopic,
         };
     }

@@ -1,5 +1,6 @@
 using Broker.Core.Metadata;
 using Broker.Node.Metadata;
+using Broker.Node.Partitions;
 using Protocol.Wire;
 using Protocol.Wire.Messages;
 
@@ -9,7 +10,7 @@ namespace Broker.Node.Apis;
 /// Tells the broker, and topics with their partitions and leaders. An unknown topic that may be made is made before the answer, which still
 /// says UNKNOWN_TOPIC_OR_PARTITION as Kafka's does: the client asks again and finds it.
 /// </summary>
-internal sealed class MetadataApi(MetadataStore metadata, BrokerOptions options) : Api<MetadataRequest, MetadataResponse>
+internal sealed class MetadataApi(MetadataStore metadata, PartitionTable partitions, BrokerOptions options) : Api<MetadataRequest, MetadataResponse>
 {
     private const short FirstWithIds = 10;
     private const short FirstThatServesIds = 12;
@@ -104,18 +105,19 @@ internal sealed class MetadataApi(MetadataStore metadata, BrokerOptions options)
 
     private MetadataResponse.MetadataResponseTopic Known(ClusterImage image, TopicImage topic, MetadataRequest request)
     {
-        var partitions = new List<MetadataResponse.MetadataResponseTopic.MetadataResponsePartition>(topic.PartitionCount);
+        var answered = new List<MetadataResponse.MetadataResponseTopic.MetadataResponsePartition>(topic.PartitionCount);
 
         // One broker has everything, so all partitions share one list: it is only read.
         List<int> brokers = [options.NodeId];
         var epoch = image.LeaderEpochOf(topic);
+        var led = partitions.FindTopic(topic.Id);
         for (var i = 0; i < topic.PartitionCount; i++)
         {
-            partitions.Add(new MetadataResponse.MetadataResponseTopic.MetadataResponsePartition
+            answered.Add(new MetadataResponse.MetadataResponseTopic.MetadataResponsePartition
             {
                 PartitionIndex = i,
                 LeaderId = options.NodeId,
-                LeaderEpoch = epoch,
+                LeaderEpoch = led?.Find(i)?.AnnouncedEpoch ?? epoch,
                 ReplicaNodes = brokers,
                 IsrNodes = brokers,
             });
@@ -126,7 +128,7 @@ internal sealed class MetadataApi(MetadataStore metadata, BrokerOptions options)
             Name = topic.Name,
             TopicId = topic.Id,
             IsInternal = topic.IsInternal,
-            Partitions = partitions,
+            Partitions = answered,
             TopicAuthorizedOperations = request.IncludeTopicAuthorizedOperations ? AuthorizedOperations.OfTopic : AuthorizedOperations.NotAsked,
         };
     }

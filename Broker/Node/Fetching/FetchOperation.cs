@@ -106,7 +106,7 @@ internal sealed partial class FetchOperation(FetchServices services, RequestPool
         }
 
         _isFull = true;
-        _opensSession = _request.SessionEpoch == 0 && services.Sessions.HasRoom(_request.Parts.Length);
+        _opensSession = _request.SessionEpoch == 0 && !_request.HasEndlessName && services.Sessions.HasRoom(_request.Parts.Length);
         _session = _opensSession ? new WatchedSession(reusesPartitions: false) : _own;
         lock (_session.Gate)
         {
@@ -118,7 +118,7 @@ internal sealed partial class FetchOperation(FetchServices services, RequestPool
 
     private ValueTask<Answer> RunIncremental()
     {
-        if (services.Sessions.Find(_request.SessionId) is not { } session)
+        if (_request.HasEndlessName || services.Sessions.Find(_request.SessionId) is not { } session)
         {
             return Refuse(ErrorCode.FetchSessionIdNotFound);
         }

@@ -40,12 +40,16 @@ internal sealed class FetchRequestParts
     /// <summary>The partitions that leave the session.</summary>
     public ReadOnlySpan<FetchKey> Forgotten => _forgotten.AsSpan(0, _forgottenCount);
 
+    /// <summary>A name is longer than any topic's: a session would keep it for as long as it lives.</summary>
+    public bool HasEndlessName { get; private set; }
+
     /// <summary>Reads versions 4 to 18. Throws <see cref="WireFormatException"/>.</summary>
     public void Read(ReadOnlyMemory<byte> body, short version)
     {
         var flexible = version >= 12;
         var reader = new WireReader(body);
         _partCount = _forgottenCount = 0;
+        HasEndlessName = false;
         ReplicaId = version <= 14 ? reader.ReadInt32() : -1;
         MaxWaitMs = reader.ReadInt32();
         MinBytes = reader.ReadInt32();
@@ -56,6 +60,7 @@ internal sealed class FetchRequestParts
         for (var topics = Length(reader.ReadArrayLength(flexible, 2)); topics > 0; topics--)
         {
             var (name, id) = ReadTopic(ref reader, version);
+            HasEndlessName |= name?.Length > Limits.MaxTopicNameChars;
             for (var partitions = Length(reader.ReadArrayLength(flexible, 16)); partitions > 0; partitions--)
             {
                 ReadPart(ref reader, name, id, version);

@@ -47,6 +47,13 @@ public sealed partial class Partition
     /// </summary>
     public int LeaderEpoch => Math.Max(_leaderEpoch, OpenOrNull()?.Epochs.Latest ?? 0);
 
+    /// <summary>
+    /// <see cref="LeaderEpoch"/> as metadata tells it: what a client is told here, requests are compared with. Only for a copy, whose log has its source's
+    /// epochs, is a log opened for it; thousands of others stay closed, and have no other epochs than this broker's unless they were copies once.
+    /// Such a client is fenced once, and told the log's epoch when it asks again.
+    /// </summary>
+    internal int AnnouncedEpoch => IsOpen || Topic.Mirror is not null ? LeaderEpoch : _leaderEpoch;
+
     /// <summary>End of what consumers may read, exclusive: the log end in flush mode os, the durable end in batch.</summary>
     public long HighWatermark => OpenOrNull() is null ? 0 : _committed!.Offset;
 

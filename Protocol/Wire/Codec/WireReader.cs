@@ -60,6 +60,11 @@ public ref struct WireReader
     public string? ReadNullableString(bool compact)
     {
         var length = compact ? (long)ReadVarUInt() - 1 : ReadInt16();
+        if (length > Limits.MaxStringBytes)
+        {
+            throw new WireFormatException($"string of {length} bytes");
+        }
+
         return length < 0 ? null : Encoding.UTF8.GetString(Take(length));
     }
 

@@ -37,7 +37,7 @@ internal sealed class ClusterApis : IDisposable
         table = new ApiTable(
         [
             new ApiVersionsApi(() => table!, metadata, NodeId),
-            new MetadataApi(metadata, options),
+            new MetadataApi(metadata, Partitions, options),
             new DescribeClusterApi(metadata, options),
             new CreateTopicsApi(metadata),
             new DeleteTopicsApi(metadata),
@@ -46,7 +46,7 @@ internal sealed class ClusterApis : IDisposable
             new AlterConfigsApi(metadata),
             new IncrementalAlterConfigsApi(metadata),
             new ListConfigResourcesApi(metadata),
-            new DescribeTopicPartitionsApi(metadata, options),
+            new DescribeTopicPartitionsApi(metadata, Partitions, options),
             new InitProducerIdApi(metadata, new ProducerIds(metadata, 2)),
             new SaslHandshakeApi(),
             new SaslAuthenticateApi(),

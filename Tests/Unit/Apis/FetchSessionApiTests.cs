@@ -109,6 +109,28 @@ public class FetchSessionApiTests
         Assert.Equal(1, node.Sessions.Count);
     }
 
+    /// <summary>It is answered as any unknown topic, and nothing keeps it.</summary>
+    [Fact]
+    public async Task A_name_longer_than_any_topics_comes_into_no_session()
+    {
+        await using var node = new DataNode();
+        var topic = node.Topic("t");
+        var endless = new FetchRequest
+        {
+            MaxBytes = 1000,
+            SessionEpoch = 0,
+            Topics = [new() { Topic = new string('a', Limits.MaxTopicNameChars + 1), Partitions = [new() { PartitionMaxBytes = 1000, CurrentLeaderEpoch = -1 }] }],
+        };
+        var answer = await node.AskAsync(endless, 12);
+        Assert.Equal((0, ErrorCode.UnknownTopicOrPartition), (answer.SessionId, (ErrorCode)answer.Responses[0].Partitions[0].ErrorCode));
+        Assert.Equal(0, node.Sessions.Count);
+
+        var session = await Session.OpenAsync(node, 12, DataNode.Fetch(topic, (0, 0)));
+        (endless.SessionId, endless.SessionEpoch) = (session.Id, 1);
+        Assert.Equal(ErrorCode.FetchSessionIdNotFound, (ErrorCode)(await node.AskAsync(endless, 12)).ErrorCode);
+        Assert.Equal("", await session.NextAsync());
+    }
+
     [Fact]
     public async Task A_session_that_waits_is_woken_by_any_of_its_partitions_and_lists_only_that()
     {

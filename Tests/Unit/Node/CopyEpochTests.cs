@@ -1,0 +1,70 @@
+using System.Net;
+using Broker.Core.Metadata;
+using Broker.Node;
+using Broker.Node.Listening;
+using Protocol.Transport;
+using Protocol.Wire;
+using Protocol.Wire.Messages;
+using Tests.Unit.Metadata;
+using Tests.Unit.Partitions;
+
+namespace Tests.Unit.Node;
+
+/// <summary>The source of a copy was started more often than the broker that has the copy: its batches have higher leader epochs than that broker's own.</summary>
+public sealed class CopyEpochTests : IDisposable
+{
+    private const int SourceEpoch = 3;
+    private readonly string _directory = Directory.CreateTempSubdirectory("node-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Clients_may_read_a_copy_with_the_epoch_that_they_are_told()
+    {
+        await using (var node = await StartAsync())
+        {
+            await node.Metadata.ExecuteAsync(
+                new ClusterCommand.CreateTopics([Ledgers.Topic("t") with { Mirror = new MirrorOrigin("eu", FencingEpoch: 1) }], false, 1));
+            await ReadAsync(node, epoch: 0, end: 0);
+            var outcome = node.Partitions.Find("t", 0)!.AppendMirrored(PartitionWorld.Batch(leaderEpoch: SourceEpoch), fencingEpoch: 1, sourceLogStartOffset: 0);
+            Assert.Equal(ErrorCode.None, outcome.Error);
+            await ReadAsync(node, SourceEpoch, end: 1);
+        }
+
+        // Nobody has opened the log when the first client asks.
+        await using var again = await StartAsync();
+        await ReadAsync(again, SourceEpoch, end: 1);
+    }
+
+    private static async Task ReadAsync(BrokerNode node, int epoch, long end)
+    {
+        await using var client = await FrameClient.ConnectAsync("127.0.0.1", node.EndPoints[0].Port, "test");
+        using var metadata = await client.CallAsync<MetadataRequest, MetadataResponse>(new() { Topics = [new() { Name = "t" }] }, 9);
+        Assert.Equal(epoch, metadata.Message.Topics[0].Partitions[0].LeaderEpoch);
+        using var described = await client.CallAsync<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(
+            new() { Topics = [new() { Name = "t" }], ResponsePartitionLimit = 1 }, 0);
+        Assert.Equal(epoch, described.Message.Topics[0].Partitions[0].LeaderEpoch);
+
+        using var offsets = await client.CallAsync<ListOffsetsRequest, ListOffsetsResponse>(
+            new() { Topics = [new() { Name = "t", Partitions = [new() { CurrentLeaderEpoch = epoch, Timestamp = -1 }] }] }, 7);
+        var found = offsets.Message.Topics[0].Partitions[0];
+        Assert.Equal((ErrorCode.None, end), ((ErrorCode)found.ErrorCode, found.Offset));
+        using var fetched = await client.CallAsync<FetchRequest, FetchResponse>(
+            new()
+            {
+                MaxBytes = int.MaxValue,
+                SessionEpoch = -1,
+                Topics = [new() { Topic = "t", Partitions = [new() { CurrentLeaderEpoch = epoch, PartitionMaxBytes = int.MaxValue }] }],
+            },
+            12);
+        var read = fetched.Message.Responses[0].Partitions[0];
+        Assert.Equal((ErrorCode.None, end), ((ErrorCode)read.ErrorCode, read.HighWatermark));
+    }
+
+    private Task<BrokerNode> StartAsync() => BrokerNode.StartAsync(new BrokerOptions
+    {
+        DataDirectory = _directory,
+        Listeners = [new Listener("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), "127.0.0.1", 0)],
+        Flush = FlushMode.Os,
+    });
+}

@@ -218,6 +218,7 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
     {
         var end = log.NextOffset;
         var snapshots = new List<long>();
+        var isCut = false;
         foreach (var file in files)
         {
             if (LogNames.TryParse(file.Name, LogNames.SnapshotSuffix, out var offset))
@@ -225,12 +226,19 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
                 if (offset > end)
                 {
                     storage.DeleteFile(Path.Combine(log.Folder, file.Name));
+                    isCut = true;
                 }
                 else
                 {
                     snapshots.Add(offset);
                 }
             }
+        }
+
+        if (isCut)
+        {
+            // Back after a power cut, it would tell of records that never were, once the log is longer than it again.
+            storage.SyncDirectory(log.Folder);
         }
 
         snapshots.Sort(static (a, b) => b.CompareTo(a));

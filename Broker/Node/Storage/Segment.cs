@@ -87,6 +87,12 @@ internal sealed class Segment
     public void Append(ReadOnlySpan<byte> batches, LogSettings settings)
     {
         _writing ??= File.Hold(create: true);
+        if (_sinceIndexed + batches.Length > settings.IndexIntervalBytes)
+        {
+            // What may fail comes before anything is noted.
+            LoadIndex(settings.IndexIntervalBytes);
+        }
+
         _writing.File.Write(batches, _sizeBytes);
         var tail = _tail ??= new TailPositions();
         var walk = new RecordBatchReader(batches);
@@ -282,6 +288,21 @@ internal sealed class Segment
         }
 
         return true;
+    }
+
+    private void LoadIndex(int indexIntervalBytes)
+    {
+        lock (this)
+        {
+            try
+            {
+                _index.EnsureLoaded();
+            }
+            catch (IndexDamagedException)
+            {
+                RebuildIndex(indexIntervalBytes);
+            }
+        }
     }
 
     private void AddToIndex(long lastOffset, int position, int indexIntervalBytes)

@@ -135,6 +135,15 @@ internal sealed class SegmentIndex(IStorage storage, string offsetPath, string t
         }
     }
 
+    /// <summary>Reads the files if they are not in memory: an addition needs them. Throws <see cref="IOException"/> and <see cref="IndexDamagedException"/>.</summary>
+    public void EnsureLoaded()
+    {
+        lock (_lock)
+        {
+            Load();
+        }
+    }
+
     /// <summary>Gives the memory of stored entries back.</summary>
     public void Unload()
     {

@@ -83,6 +83,11 @@ public sealed partial class BrokerNode : IAsyncDisposable
             troubles.Add($"the broker's disk refuses appends: {reason}");
         }
 
+        if (Metadata.Trouble is { } trouble)
+        {
+            troubles.Add($"the broker's metadata log: {trouble}");
+        }
+
         if (Volatile.Read(ref _failedLogs) is > 0 and var failed)
         {
             troubles.Add($"{failed} of the broker's logs failed and acknowledge nothing until it is started again");

@@ -29,8 +29,16 @@ public sealed class SilenceTests
                 Assert.InRange((int)JsonNode.Parse(await registered.Content.ReadAsStringAsync())!["id"]!, 1, int.MaxValue);
             }
 
+            foreach (var region in federation.Regions)
+            {
+                using var health = await Http.GetAsync($"{federation.Url(region)}/health/ready");
+                Assert.True(health.IsSuccessStatusCode, await health.Content.ReadAsStringAsync());
+            }
+
             await Task.WhenAll(federation.Regions.SelectMany(region => (string[])[federation.Gateway(region), federation.Broker(region)]).Select(EndsAsync));
         }
+
+        Assert.DoesNotContain("cannot be reached", federation.Output, StringComparison.Ordinal);
     }
 
     /// <summary>Returns when the server has closed a connection on which nobody said anything, twice: others that were silent before are closed too.</summary>

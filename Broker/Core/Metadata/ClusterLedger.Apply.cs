@@ -26,6 +26,17 @@ public sealed partial class ClusterLedger
         Image = image with { Version = Image.Version + 1 };
     }
 
+    /// <summary>Goes back to an image that it had: what was applied since could not be written.</summary>
+    public void Return(ClusterImage image)
+    {
+        Image = image;
+        _byCollisionKey.Clear();
+        foreach (var name in image.Topics.Keys)
+        {
+            _byCollisionKey[TopicNames.CollisionKey(name)] = name;
+        }
+    }
+
     /// <summary>Replaces everything by a snapshot: the records that rebuild an image, and the version that the image had.</summary>
     public void Restore(IEnumerable<ClusterRecord> snapshot, long version)
     {

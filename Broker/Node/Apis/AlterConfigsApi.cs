@@ -13,7 +13,7 @@ internal sealed class AlterConfigsApi(MetadataStore metadata) : Api<AlterConfigs
     {
         var resources = request.Resources.ConvertAll(r =>
             new ConfigChanges(r.ResourceType, r.ResourceName, r.Configs.ConvertAll(c => new ConfigChange(c.Name, Set, c.Value)), Replaces: true));
-        var reply = (ClusterReply.Configs)await metadata.ExecuteAsync(new ClusterCommand.AlterConfigs(resources, request.ValidateOnly)).ConfigureAwait(false);
+        var reply = await metadata.AlterAsync(resources, request.ValidateOnly).ConfigureAwait(false);
         return new AlterConfigsResponse
         {
             Responses = [.. reply.Results.Select(r => new AlterConfigsResponse.AlterConfigsResourceResponse

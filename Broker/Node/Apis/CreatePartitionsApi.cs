@@ -10,7 +10,8 @@ internal sealed class CreatePartitionsApi(MetadataStore metadata) : Api<CreatePa
     protected override async ValueTask<CreatePartitionsResponse?> HandleAsync(RequestContext context, CreatePartitionsRequest request)
     {
         var topics = request.Topics.ConvertAll(t => new MorePartitions(t.Name, t.Count, t.Assignments?.ConvertAll(a => (IReadOnlyList<int>)a.BrokerIds)));
-        var reply = (ClusterReply.Topics)await metadata.ExecuteAsync(new ClusterCommand.CreatePartitions(topics, request.ValidateOnly)).ConfigureAwait(false);
+        var command = new ClusterCommand.CreatePartitions(topics, request.ValidateOnly);
+        var reply = await metadata.ForTopicsAsync(command, topics.Select(t => new TopicReference(t.Name, Guid.Empty))).ConfigureAwait(false);
         return new CreatePartitionsResponse
         {
             // A name that was given twice is answered once.

@@ -18,7 +18,7 @@ internal sealed class DeleteTopicsApi(MetadataStore metadata) : Api<DeleteTopics
         List<TopicReference> topics = context.Version >= FirstWithIds
             ? request.Topics.ConvertAll(t => new TopicReference(t.Name, t.TopicId))
             : request.TopicNames.ConvertAll(name => new TopicReference(name, Guid.Empty));
-        var reply = (ClusterReply.Topics)await metadata.ExecuteAsync(new ClusterCommand.DeleteTopics(topics)).ConfigureAwait(false);
+        var reply = await metadata.ForTopicsAsync(new ClusterCommand.DeleteTopics(topics), topics).ConfigureAwait(false);
 
         // A topic that was named twice is answered once, with its id when any of the two was by id.
         var results = reply.Results

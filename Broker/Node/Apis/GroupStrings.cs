@@ -3,7 +3,7 @@ using Kernel;
 
 namespace Broker.Node.Apis;
 
-/// <summary>Whether a string of a group request fits the records of groups. Compact strings may be longer on the wire than they can be stored.</summary>
+/// <summary>Whether a string of a group request fits the records of groups. Text that is no UTF-8 on the wire is longer when it is stored.</summary>
 internal static class GroupStrings
 {
     public static bool Fits(string? text)

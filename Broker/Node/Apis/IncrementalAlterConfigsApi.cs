@@ -11,7 +11,7 @@ internal sealed class IncrementalAlterConfigsApi(MetadataStore metadata) : Api<I
     {
         var resources = request.Resources.ConvertAll(r =>
             new ConfigChanges(r.ResourceType, r.ResourceName, r.Configs.ConvertAll(c => new ConfigChange(c.Name, c.ConfigOperation, c.Value))));
-        var reply = (ClusterReply.Configs)await metadata.ExecuteAsync(new ClusterCommand.AlterConfigs(resources, request.ValidateOnly)).ConfigureAwait(false);
+        var reply = await metadata.AlterAsync(resources, request.ValidateOnly).ConfigureAwait(false);
         return new IncrementalAlterConfigsResponse
         {
             Responses = [.. reply.Results.Select(r => new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse

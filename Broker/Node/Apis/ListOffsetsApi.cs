@@ -22,9 +22,19 @@ public sealed class ListOffsetsApi(PartitionTable partitions) : Api<ListOffsetsR
     private const long EarliestPendingUpload = -6;
     private const sbyte MaxIsolationLevel = 1;
 
+    /// <summary>
+    /// A search by time may walk a segment, on a cold disk for long: on a pool thread, since the connection's own serves others too. Places are known.
+    /// </summary>
     protected override ValueTask<ListOffsetsResponse?> HandleAsync(RequestContext context, ListOffsetsRequest request)
     {
         var version = context.Version;
+        return request.Topics.Exists(static topic => topic.Partitions.Exists(static asked => asked.Timestamp is >= 0 or MaxTimestamp))
+            ? new(Task.Run<ListOffsetsResponse?>(() => Answer(request, version)))
+            : new(Answer(request, version));
+    }
+
+    private ListOffsetsResponse Answer(ListOffsetsRequest request, short version)
+    {
         var badIsolation = version >= 2 && request.IsolationLevel is < 0 or > MaxIsolationLevel;
         var counts = new Dictionary<TopicPartition, int>();
         foreach (var topic in request.Topics)
@@ -58,7 +68,7 @@ public sealed class ListOffsetsApi(PartitionTable partitions) : Api<ListOffsetsR
             }
         }
 
-        return new(response);
+        return response;
     }
 
     private AnsweredPartition Find(string topic, AskedPartition asked, short version)

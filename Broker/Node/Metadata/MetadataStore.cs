@@ -25,6 +25,8 @@ public sealed partial class MetadataStore : IDisposable
     private bool _isWriting;
     private TaskCompletionSource? _round;
     private IOException? _failure;
+    private volatile string? _refusal;
+    private long _compactFromBytes;
     private volatile ClusterImage _image;
 
     private MetadataStore(ClusterLedger ledger, MetadataLogFile file, StaticBrokerConfigs configs, Clock clock, ILogger logger)
@@ -56,10 +58,13 @@ public sealed partial class MetadataStore : IDisposable
     public event Action<ClusterImage, ClusterImage, IReadOnlyList<ClusterRecord>>? Applied;
 
     /// <summary>Opens the log in a directory, or begins one. Throws <see cref="IOException"/> with a message for people when it cannot be read.</summary>
-    public static MetadataStore Open(string directory, StaticBrokerConfigs configs, Clock clock, ILogger logger)
+    public static MetadataStore Open(string directory, StaticBrokerConfigs configs, Clock clock, ILogger logger) =>
+        Open(directory, configs, clock, logger, RandomAccess.Write);
+
+    internal static MetadataStore Open(string directory, StaticBrokerConfigs configs, Clock clock, ILogger logger, MetadataLogFile.WriteAt write)
     {
         var ledger = new ClusterLedger(configs);
-        var file = MetadataLogFile.Open(directory, ledger, out var cutBytes);
+        var file = MetadataLogFile.Open(directory, ledger, write, out var cutBytes);
         if (cutBytes > 0)
         {
             LogCut(logger, directory, cutBytes);
@@ -68,7 +73,22 @@ public sealed partial class MetadataStore : IDisposable
         return new MetadataStore(ledger, file, configs, clock, logger);
     }
 
-    /// <summary>Decides, writes, applies, publishes; then gives the reply. Fails with <see cref="IOException"/> once the log cannot be written any more.</summary>
+    /// <summary>Why changes are not accepted, as far as the last one says; null when they are.</summary>
+    public string? Trouble
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _failure is not null ? $"no change is accepted until the broker is started again: {_failure.Message}" : _refusal;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Decides, writes, applies, publishes; then gives the reply. Fails with <see cref="IOException"/> when the disk does not take it, as a full one, with
+    /// nothing changed; and for good once a sync of the log has failed.
+    /// </summary>
     public ValueTask<ClusterReply> ExecuteAsync(ClusterCommand command)
     {
         Pending pending;
@@ -170,10 +190,21 @@ public sealed partial class MetadataStore : IDisposable
                 _file.Append(entries.WrittenMemory);
             }
         }
+        catch (WriteRefusedException e)
+        {
+            Refuse(batch, e);
+            return;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Fail(batch, e);
             return;
+        }
+
+        if (_refusal is not null)
+        {
+            _refusal = null;
+            LogTaken(_logger);
         }
 
         foreach (var pending in batch)
@@ -208,7 +239,7 @@ public sealed partial class MetadataStore : IDisposable
 
     private void CompactIfLong()
     {
-        if (_file.LengthBytes - _file.SnapshotBytes < Math.Max(MinGrowthBytes, _file.SnapshotBytes))
+        if (_file.LengthBytes - _file.SnapshotBytes < Math.Max(MinGrowthBytes, _file.SnapshotBytes) || _file.LengthBytes < _compactFromBytes)
         {
             return;
         }
@@ -216,10 +247,39 @@ public sealed partial class MetadataStore : IDisposable
         try
         {
             _file.Compact(_image);
+            _compactFromBytes = 0;
+        }
+        catch (WriteRefusedException e)
+        {
+            // The log only stays longer than it need be.
+            _compactFromBytes = _file.LengthBytes + MinGrowthBytes;
+            LogNotCompacted(_logger, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Fail([], e);
+        }
+    }
+
+    /// <summary>The disk took nothing. What was decided since rests on what is not there, so it is refused as well.</summary>
+    private void Refuse(List<Pending> batch, WriteRefusedException refused)
+    {
+        List<Pending> rest;
+        lock (_gate)
+        {
+            (rest, _waiting) = (_waiting, []);
+            _ledger.Return(_image);
+        }
+
+        if (_refusal is null)
+        {
+            LogRefused(_logger, refused.Message);
+        }
+
+        _refusal = $"the disk does not take changes of the metadata: {refused.Message}";
+        foreach (var pending in batch.Concat(rest))
+        {
+            pending.Reply.SetException(new IOException(refused.Message, refused));
         }
     }
 
@@ -244,6 +304,15 @@ public sealed partial class MetadataStore : IDisposable
         Level = LogLevel.Warning,
         Message = "Metadata log in {Directory}: {Bytes} bytes of an unfinished write at the end were cut; they were never acknowledged.")]
     private static partial void LogCut(ILogger logger, string directory, long bytes);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The disk does not take changes of the metadata, which are refused: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The disk takes changes of the metadata again.")]
+    private static partial void LogTaken(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The metadata log could not be rewritten and goes on as it is.")]
+    private static partial void LogNotCompacted(ILogger logger, Exception refused);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The metadata log cannot be written; no change is accepted until the broker is started again.")]
     private static partial void LogFailed(ILogger logger, Exception failure);

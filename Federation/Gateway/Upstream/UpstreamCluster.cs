@@ -204,7 +204,8 @@ internal sealed class UpstreamCluster(GatewayOptions options, GatewayMetrics met
             _stopping.Token.ThrowIfCancellationRequested();
             if (!client.IsOpen)
             {
-                throw new IOException("the broker closed the connection");
+                // A broker may close what was silent for long. Whether it is gone is known when the next connection cannot be made.
+                return;
             }
         }
     }

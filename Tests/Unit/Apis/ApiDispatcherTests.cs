@@ -1,3 +1,6 @@
+using Protocol.Wire;
+using Protocol.Wire.Messages;
+
 namespace Tests.Unit.Apis;
 
 public class ApiDispatcherTests
@@ -34,13 +37,28 @@ public class ApiDispatcherTests
     }
 
     [Fact]
-    public async Task A_failed_disk_closes_the_connection_and_says_so_once()
+    public async Task A_failed_disk_is_an_answer_to_each_change()
     {
+        const short Error = (short)ErrorCode.KafkaStorageError;
         using var apis = await ClusterApis.StartAsync();
+        var topic = await apis.MakeAsync("t");
         apis.Metadata.Dispose();
-        byte[] createTopics = [0, 19, 0, 2, 0, 0, 0, 1, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        Assert.Null(await apis.SendAsync(createTopics));
-        Assert.Contains("CreateTopics", Assert.Single(apis.Log.Lines), StringComparison.Ordinal);
+        var created = await apis.CallAsync<CreateTopicsRequest, CreateTopicsResponse>(
+            new() { Topics = [new() { Name = "u", NumPartitions = 1, ReplicationFactor = 1 }] }, 7);
+        Assert.Equal(("u", Error), (created.Topics[0].Name, created.Topics[0].ErrorCode));
+        var more = await apis.CallAsync<CreatePartitionsRequest, CreatePartitionsResponse>(new() { Topics = [new() { Name = "t", Count = 2 }] }, 3);
+        Assert.Equal(("t", Error), (more.Results[0].Name, more.Results[0].ErrorCode));
+        var altered = await apis.CallAsync<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(
+            new() { Resources = [new() { ResourceType = 2, ResourceName = "t", Configs = [new() { Name = "retention.ms", Value = "1" }] }] }, 1);
+        Assert.Equal(("t", Error), (altered.Responses[0].ResourceName, altered.Responses[0].ErrorCode));
+        var replaced = await apis.CallAsync<AlterConfigsRequest, AlterConfigsResponse>(
+            new() { Resources = [new() { ResourceType = 2, ResourceName = "t", Configs = [new() { Name = "retention.ms", Value = "1" }] }] }, 2);
+        Assert.Equal(("t", Error), (replaced.Responses[0].ResourceName, replaced.Responses[0].ErrorCode));
+        var deleted = await apis.CallAsync<DeleteTopicsRequest, DeleteTopicsResponse>(new() { Topics = [new() { TopicId = topic.Id }] }, 6);
+        Assert.Equal((topic.Id, Error), (deleted.Responses[0].TopicId, deleted.Responses[0].ErrorCode));
+        var metadata = await apis.CallAsync<MetadataRequest, MetadataResponse>(new() { AllowAutoTopicCreation = true, Topics = [new() { Name = "auto" }] }, 9);
+        Assert.Equal(("auto", Error), (metadata.Topics[0].Name, metadata.Topics[0].ErrorCode));
+        Assert.Empty(apis.Log.Lines);
     }
 
     [Fact]

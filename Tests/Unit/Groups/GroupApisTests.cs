@@ -129,11 +129,14 @@ public sealed class GroupApisTests : IAsyncLifetime
     [Fact]
     public async Task Strings_that_cannot_be_stored_are_refused()
     {
-        var tooLong = new string('x', 40_000);
-        var commit = await Call<OffsetCommitRequest, OffsetCommitResponse>(9, new() { GroupId = tooLong, Topics = [new() { Name = "t", Partitions = [new()] }] });
+        // Each byte that is no UTF-8 becomes a character of three.
+        var tooLong = new string('x', 20_000);
+        static byte[] NoText(byte[] body) => [.. body.Select(b => b == 'x' ? (byte)0xFF : b)];
+        var commit = await Call<OffsetCommitRequest, OffsetCommitResponse>(
+            9, new() { GroupId = tooLong, Topics = [new() { Name = "t", Partitions = [new()] }] }, NoText);
         Assert.Equal((short)ErrorCode.InvalidGroupId, commit.Topics[0].Partitions[0].ErrorCode);
         var join = new JoinGroupRequest { GroupId = Group, SessionTimeoutMs = 10_000, ProtocolType = "consumer", Protocols = [new() { Name = tooLong }] };
-        Assert.Equal((short)ErrorCode.InconsistentGroupProtocol, (await Call<JoinGroupRequest, JoinGroupResponse>(9, join)).ErrorCode);
+        Assert.Equal((short)ErrorCode.InconsistentGroupProtocol, (await Call<JoinGroupRequest, JoinGroupResponse>(9, join, NoText)).ErrorCode);
     }
 
     [Fact]
@@ -260,7 +263,7 @@ public sealed class GroupApisTests : IAsyncLifetime
         }
     }
 
-    private async Task<TResponse> Call<TRequest, TResponse>(short version, TRequest request)
+    private async Task<TResponse> Call<TRequest, TResponse>(short version, TRequest request, Func<byte[], byte[]>? change = null)
         where TRequest : class, IWireMessage<TRequest>, new()
         where TResponse : class, IWireMessage<TResponse>, new()
     {
@@ -268,7 +271,7 @@ public sealed class GroupApisTests : IAsyncLifetime
         using var body = new FrameWriter();
         request.Write(body, version);
         var bytes = ArrayPool<byte>.Shared.Rent(body.TotalBytes);
-        body.ToArray().CopyTo(bytes, 0);
+        (change?.Invoke(body.ToArray()) ?? body.ToArray()).CopyTo(bytes, 0);
         var frame = new ReceivedFrame(bytes, body.TotalBytes);
         var answer = await _node.Apis.Find((short)key)!.HandleAsync(new RequestContext
         {

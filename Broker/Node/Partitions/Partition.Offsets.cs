@@ -76,9 +76,12 @@ public sealed partial class Partition
             : null;
     }
 
-    /// <summary>The leader epoch under which the record at the offset was (or, at the end, will be) written; -1 when unknown.</summary>
+    /// <summary>
+    /// The leader epoch under which the record at the offset was (or, at the end, will be) written; -1 when unknown. What comes at the end of a copy is its
+    /// source's to say: there it is the epoch of the record before, which a consumer can check its position by later.
+    /// </summary>
     public int EpochAt(long offset) =>
-        OpenOrNull() is not { } log ? -1 : offset >= Volatile.Read(ref _logEndOffset) ? LeaderEpoch : log.Epochs.At(offset);
+        OpenOrNull() is not { } log ? -1 : offset >= Volatile.Read(ref _logEndOffset) && Topic.Mirror is null ? LeaderEpoch : log.Epochs.At(offset);
 
     /// <summary>
     /// KIP-320: the largest epoch at or below the one asked for, and where it ends. An epoch that is unknown and above all gives (-1, -1). The

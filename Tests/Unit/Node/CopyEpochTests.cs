@@ -36,6 +36,43 @@ public sealed class CopyEpochTests : IDisposable
         await ReadAsync(again, SourceEpoch, end: 1);
     }
 
+    /// <summary>
+    /// The broker that has the copy was started more often than the source's. A consumer at the end checks its position by the epoch that it was given
+    /// with it (KIP-320), and would begin elsewhere if that were none of the log's.
+    /// </summary>
+    [Fact]
+    public async Task A_position_at_the_end_of_a_copy_outlives_restarts()
+    {
+        for (var start = 0; start < 3; start++)
+        {
+            await using var node = await StartAsync();
+            if (start == 0)
+            {
+                await node.Metadata.ExecuteAsync(
+                    new ClusterCommand.CreateTopics([Ledgers.Topic("t") with { Mirror = new MirrorOrigin("eu", FencingEpoch: 1) }], false, 1));
+                Assert.Equal(-1, await EpochAtEndAsync(node, start, end: 0));
+                Assert.Equal(ErrorCode.None, node.Partitions.Find("t", 0)!.AppendMirrored(PartitionWorld.Batch(leaderEpoch: 0), 1, 0).Error);
+            }
+
+            Assert.Equal(0, await EpochAtEndAsync(node, start, end: 1));
+            await using var client = await FrameClient.ConnectAsync("127.0.0.1", node.EndPoints[0].Port, "test");
+            using var checkedEnd = await client.CallAsync<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(
+                new() { ReplicaId = -2, Topics = [new() { Topic = "t", Partitions = [new() { CurrentLeaderEpoch = start, LeaderEpoch = 0 }] }] }, 4);
+            var found = checkedEnd.Message.Topics[0].Partitions[0];
+            Assert.Equal((ErrorCode.None, 0, 1), ((ErrorCode)found.ErrorCode, found.LeaderEpoch, found.EndOffset));
+        }
+    }
+
+    private static async Task<int> EpochAtEndAsync(BrokerNode node, int current, long end)
+    {
+        await using var client = await FrameClient.ConnectAsync("127.0.0.1", node.EndPoints[0].Port, "test");
+        using var offsets = await client.CallAsync<ListOffsetsRequest, ListOffsetsResponse>(
+            new() { Topics = [new() { Name = "t", Partitions = [new() { CurrentLeaderEpoch = current, Timestamp = -1 }] }] }, 7);
+        var found = offsets.Message.Topics[0].Partitions[0];
+        Assert.Equal((ErrorCode.None, end), ((ErrorCode)found.ErrorCode, found.Offset));
+        return found.LeaderEpoch;
+    }
+
     private static async Task ReadAsync(BrokerNode node, int epoch, long end)
     {
         await using var client = await FrameClient.ConnectAsync("127.0.0.1", node.EndPoints[0].Port, "test");

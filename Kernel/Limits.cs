@@ -356,8 +356,14 @@ public static class Limits
     /// <summary>Parsed schemas that are remembered, one for each slot. A topic's writers ask for the same few again and again.</summary>
     public const int MaxRememberedSchemas = 1024;
 
-    /// <summary>Texts beyond this are parsed again each time, so that <see cref="MaxRememberedSchemas"/> bounds bytes too.</summary>
+    /// <summary>Texts beyond this are parsed again for each request: one of them must not take the place of many.</summary>
     public const int MaxRememberedSchemaChars = 64 * 1024;
+
+    /// <summary>
+    /// Characters of all texts whose parsed schemas one tenant has remembered. A parsed text takes up to fifty bytes for each of its characters, so this is
+    /// some 50 MB; a thousand schemas of 1 KB are within it.
+    /// </summary>
+    public const int MaxRememberedSchemaCharsInAll = 1024 * 1024;
 
     /// <summary>Length of an earlier version's text in a message about it (Confluent's).</summary>
     public const int MaxSchemaCharsInMessage = 10_240;

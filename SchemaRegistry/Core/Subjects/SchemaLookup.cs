@@ -69,7 +69,8 @@ public static class SchemaLookup
         var previous = image.Subject(name)?.Latest ?? throw new RegistryException(RegistryError.EmptySchema());
         return request with
         {
-            Text = previous.Text,
+            // A string of its own: what is parsed of a request's text is remembered as long as that text lives.
+            Text = new string(previous.Text.AsSpan()),
             Type = previous.Type.Name(),
             References = request.References.Count > 0 ? request.References : previous.References,
         };

@@ -34,9 +34,9 @@ public static class ReferenceOrder
                 }
 
                 open.Push((next.Schema, true));
-                for (var i = next.Schema.References.Count - 1; i >= 0; i--)
+                foreach (var key in RegistryImage.Targets(next.Schema).Reverse())
                 {
-                    if (byKey.TryGetValue(Target(next.Schema, i), out var target))
+                    if (byKey.TryGetValue(key, out var target))
                     {
                         open.Push((target, false));
                     }
@@ -45,11 +45,5 @@ public static class ReferenceOrder
         }
 
         return order;
-    }
-
-    private static SchemaKey Target(StoredSchema schema, int index)
-    {
-        var reference = schema.References[index];
-        return new SchemaKey(SubjectName.ParseWithin(reference.Subject, SubjectName.Parse(schema.Subject).Context).ToString(), reference.Version);
     }
 }

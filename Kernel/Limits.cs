@@ -372,6 +372,12 @@ public static class Limits
     public const int MaxSchemaListEntries = 1000;
 
     /// <summary>
+    /// Bytes after which a list of whole schemas ends, and characters after which no further ones are parsed for it. A thousand schemas of 16 KB are within
+    /// it; who asks for a page is answered with a shorter one, of one schema at least.
+    /// </summary>
+    public const int MaxSchemaListBytes = 16 * 1024 * 1024;
+
+    /// <summary>
     /// Pairs of versions that one undeletion compares. At a transitive level they grow with the square of the versions, and whoever writes waits for
     /// them; beyond it versions are restored one by one.
     /// </summary>

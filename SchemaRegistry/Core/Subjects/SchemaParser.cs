@@ -58,6 +58,14 @@ public sealed class SchemaParser(Func<SchemaType, ISchemaLanguage> languages)
         return new Candidate(type, parsed, normalize ? parsed.NormalizedText : parsed.CanonicalText, references, request.Metadata, request.Rules);
     }
 
+    /// <summary>The characters that a stored schema is parsed with: its own and those of all that it refers to. Throws as parsing it does.</summary>
+    public static long CharsOf(RegistryImage image, StoredSchema schema)
+    {
+        var resolver = new ReferenceResolver(image, mustBeLive: false);
+        resolver.Source(schema.Text, SubjectName.Parse(schema.Subject).Context, schema.References);
+        return resolver.Chars;
+    }
+
     /// <summary>Parses a stored schema. Throws <see cref="RegistryException"/> 42201 when it, or what it refers to, can no longer be parsed.</summary>
     public IParsedSchema Parse(RegistryImage image, StoredSchema schema)
     {

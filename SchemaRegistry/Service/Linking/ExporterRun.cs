@@ -64,15 +64,17 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             return false;
         }
 
-        // All modes before the first schema: setting one removes what is softly deleted there, which is then registered again in its place of the order.
-        foreach (var scope in schemas.Where(IsToBeSent).Select(schema => ImportScopeOf(schema.Subject)).ToHashSet())
+        // Where versions are softly deleted, modes before the first schema: setting one removes them there, and they are registered again in the order.
+        var deleted = schemas.Where(schema => _copied.GetValueOrDefault(schema.Key).IsDeleted)
+            .ToLookup(schema => ImportScopeOf(schema.Subject), schema => schema.Key);
+        foreach (var scope in schemas.Where(IsToBeSent).Select(schema => ImportScopeOf(schema.Subject)).Where(deleted.Contains).ToHashSet())
         {
             if (!isWanted())
             {
                 return false;
             }
 
-            await ImportAsync(scope, cancel);
+            await ImportAsync(scope, deleted[scope], cancel);
         }
 
         var late = new List<SchemaKey>();
@@ -168,6 +170,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
     {
         var source = SubjectName.Parse(schema.Subject);
         var target = _target.Names.NameOf(source);
+        await ImportAsync(_target.Names.ImportScope(target), [], cancel);
         var body = Answer.Encode(writer =>
         {
             writer.WriteStartObject();
@@ -206,7 +209,9 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
         }
     }
 
-    private async Task ImportAsync(SubjectName scope, CancellationToken cancel)
+    /// <summary>Sees to it that the other registry takes ids in a scope.</summary>
+    /// <param name="deleted">Copies in the scope that are softly deleted: the other registry removes them when it takes the mode.</param>
+    private async Task ImportAsync(SubjectName scope, IEnumerable<SchemaKey> deleted, CancellationToken cancel)
     {
         if (_importing.Contains(scope))
         {
@@ -219,10 +224,10 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             using var mode = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancel));
             if (ContractsJson.Text(mode.RootElement, "mode") != RegistryMode.Import.Name())
             {
-                // The other registry removes what is softly deleted in the scope when it takes the mode. Forgotten before: an answer may be lost.
-                foreach (var removed in _copied.Where(copied => copied.Value.IsDeleted && ImportScopeOf(copied.Key.Subject) == scope).ToList())
+                // Forgotten before it is asked, because its answer may be lost.
+                foreach (var key in deleted)
                 {
-                    _copied.Remove(removed.Key);
+                    _copied.Remove(key);
                 }
 
                 using var change = await SendAsync(HttpMethod.Put, $"mode/{Escaped(scope)}", "{\"mode\":\"IMPORT\"}"u8.ToArray(), cancel);

@@ -359,14 +359,26 @@ public static class Limits
     /// <summary>Parsed schemas that are remembered, one for each slot. A topic's writers ask for the same few again and again.</summary>
     public const int MaxRememberedSchemas = 1024;
 
-    /// <summary>Texts beyond this are parsed again each time, so that <see cref="MaxRememberedSchemas"/> bounds bytes too.</summary>
+    /// <summary>Texts beyond this are parsed again for each request: one of them must not take the place of many.</summary>
     public const int MaxRememberedSchemaChars = 64 * 1024;
+
+    /// <summary>
+    /// Characters of all texts whose parsed schemas one tenant has remembered. A parsed text takes up to fifty bytes for each of its characters, so this is
+    /// some 50 MB; a thousand schemas of 1 KB are within it.
+    /// </summary>
+    public const int MaxRememberedSchemaCharsInAll = 1024 * 1024;
 
     /// <summary>Length of an earlier version's text in a message about it (Confluent's).</summary>
     public const int MaxSchemaCharsInMessage = 10_240;
 
     /// <summary>Entries that one list answer of the schema registry holds (Confluent's search limits).</summary>
     public const int MaxSchemaListEntries = 1000;
+
+    /// <summary>
+    /// Bytes after which a list of whole schemas ends, and characters after which no further ones are parsed for it. A thousand schemas of 16 KB are within
+    /// it; who asks for a page is answered with a shorter one, of one schema at least.
+    /// </summary>
+    public const int MaxSchemaListBytes = 16 * 1024 * 1024;
 
     /// <summary>
     /// Pairs of versions that one undeletion compares. At a transitive level they grow with the square of the versions, and whoever writes waits for

@@ -13,6 +13,9 @@ internal sealed class ReferenceResolver(RegistryImage image, bool mustBeLive)
     private readonly Dictionary<SchemaKey, SchemaSource> _found = [];
     private long _chars;
 
+    /// <summary>Of all texts found so far.</summary>
+    public long Chars => _chars;
+
     /// <summary>The same references with "latest" replaced by the version that is latest now.</summary>
     public static IReadOnlyList<SchemaReference> WithVersions(RegistryImage image, string context, IReadOnlyList<SchemaReference> references)
     {

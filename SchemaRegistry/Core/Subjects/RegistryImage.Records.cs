@@ -190,7 +190,8 @@ public sealed partial record RegistryImage
 
     private RegistryImage WithContext(ContextImage context) => this with { Contexts = Contexts.SetItem(context.Name, context) };
 
-    private static IEnumerable<SchemaKey> Targets(StoredSchema schema)
+    /// <summary>What a schema refers to, in its order.</summary>
+    internal static IEnumerable<SchemaKey> Targets(StoredSchema schema)
     {
         var context = SubjectName.Parse(schema.Subject).Context;
         foreach (var reference in schema.References)

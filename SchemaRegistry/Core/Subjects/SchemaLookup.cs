@@ -6,8 +6,6 @@ namespace SchemaRegistry.Core.Subjects;
 /// <summary>Finds the version of a subject that is the same as a given schema.</summary>
 public static class SchemaLookup
 {
-    private const string Resolved = "resolved";
-
     /// <summary>The newest version that counts as the same; null when none does.</summary>
     /// <param name="withDeleted">Softly deleted versions count too.</param>
     public static StoredSchema? Find(RegistryImage image, SchemaParser parser, SubjectName name, Candidate candidate, bool withDeleted)
@@ -18,6 +16,7 @@ public static class SchemaLookup
         }
 
         var guid = candidate.Guid;
+        var resolved = new ResolvedTexts(image, parser, candidate);
         StoredSchema? wider = null;
         foreach (var version in subject.Versions.Values.Reverse())
         {
@@ -31,7 +30,7 @@ public static class SchemaLookup
                 return version;
             }
 
-            wider ??= IsSame(image, parser, version, candidate) ? version : null;
+            wider ??= IsSame(resolved, version, candidate) ? version : null;
         }
 
         return wider;
@@ -69,13 +68,14 @@ public static class SchemaLookup
         var previous = image.Subject(name)?.Latest ?? throw new RegistryException(RegistryError.EmptySchema());
         return request with
         {
-            Text = previous.Text,
+            // A string of its own: what is parsed of a request's text is remembered as long as that text lives.
+            Text = new string(previous.Text.AsSpan()),
             Type = previous.Type.Name(),
             References = request.References.Count > 0 ? request.References : previous.References,
         };
     }
 
-    private static bool IsSame(RegistryImage image, SchemaParser parser, StoredSchema version, Candidate candidate)
+    private static bool IsSame(ResolvedTexts resolved, StoredSchema version, Candidate candidate)
     {
         if (version.Type != candidate.Type || !RuleSet.Same(version.Rules, candidate.Rules)
             || !IsSameMetadata(version.Metadata, candidate.Metadata, version.Version))
@@ -89,8 +89,7 @@ public static class SchemaLookup
         }
 
         // A schema in one piece is the same as one with references that make the same when put together.
-        return version.Type == SchemaType.Avro && candidate.References.Count == 0 && version.References.Count > 0
-            && InOnePiece(image, parser, version) is { } text && text == (candidate.Parsed.Format(Resolved) ?? candidate.Text);
+        return version.Type == SchemaType.Avro && candidate.References.Count == 0 && version.References.Count > 0 && resolved.IsSame(version);
     }
 
     private static bool HasSameReferences(StoredSchema version, Candidate candidate)
@@ -99,18 +98,6 @@ public static class SchemaLookup
         return version.References.Count == candidate.References.Count
             && version.References.Zip(candidate.References).All(pair => pair.First.Name == pair.Second.Name && pair.First.Version == pair.Second.Version
                 && SubjectName.ParseWithin(pair.First.Subject, context) == SubjectName.ParseWithin(pair.Second.Subject, context));
-    }
-
-    private static string? InOnePiece(RegistryImage image, SchemaParser parser, StoredSchema version)
-    {
-        try
-        {
-            return parser.Parse(image, version).Format(Resolved);
-        }
-        catch (RegistryException)
-        {
-            return null;
-        }
     }
 
     private static bool IsSameMetadata(SchemaMetadata? stored, SchemaMetadata? asked, int version)

@@ -12,6 +12,8 @@ namespace SchemaRegistry.Core.Subjects;
 public sealed class SchemaParser(Func<SchemaType, ISchemaLanguage> languages)
 {
     private readonly Remembered?[] _remembered = new Remembered?[Limits.MaxRememberedSchemas];
+    private int _rememberedChars;
+    private int _nextToForget;
 
     // A large text is parsed once for a request, which looks it up before it is written: as long as the request has it.
     private readonly ConditionalWeakTable<string, Remembered> _ofRequests = [];
@@ -56,6 +58,14 @@ public sealed class SchemaParser(Func<SchemaType, ISchemaLanguage> languages)
         return new Candidate(type, parsed, normalize ? parsed.NormalizedText : parsed.CanonicalText, references, request.Metadata, request.Rules);
     }
 
+    /// <summary>The characters that a stored schema is parsed with: its own and those of all that it refers to. Throws as parsing it does.</summary>
+    public static long CharsOf(RegistryImage image, StoredSchema schema)
+    {
+        var resolver = new ReferenceResolver(image, mustBeLive: false);
+        resolver.Source(schema.Text, SubjectName.Parse(schema.Subject).Context, schema.References);
+        return resolver.Chars;
+    }
+
     /// <summary>Parses a stored schema. Throws <see cref="RegistryException"/> 42201 when it, or what it refers to, can no longer be parsed.</summary>
     public IParsedSchema Parse(RegistryImage image, StoredSchema schema)
     {
@@ -87,7 +97,7 @@ public sealed class SchemaParser(Func<SchemaType, ISchemaLanguage> languages)
             var parsed = new Remembered(type, source, rules, result.Schema);
             if (source.Text.Length <= Limits.MaxRememberedSchemaChars)
             {
-                Volatile.Write(ref slot, parsed);
+                Remember(ref slot, parsed);
             }
             else if (isRequest)
             {
@@ -96,6 +106,19 @@ public sealed class SchemaParser(Func<SchemaType, ISchemaLanguage> languages)
         }
 
         return result.Schema;
+    }
+
+    /// <summary>Forgets others, slot by slot, for as long as all texts together are too long: however short each is, what is parsed of it may be large.</summary>
+    private void Remember(ref Remembered? slot, Remembered parsed)
+    {
+        var replaced = Interlocked.Exchange(ref slot, parsed);
+        var chars = Interlocked.Add(ref _rememberedChars, parsed.Source.Text.Length - (replaced?.Source.Text.Length ?? 0));
+        while (chars > Limits.MaxRememberedSchemaCharsInAll)
+        {
+            var next = (uint)Interlocked.Increment(ref _nextToForget) % Limits.MaxRememberedSchemas;
+            var forgotten = Interlocked.Exchange(ref _remembered[next], null);
+            chars = Interlocked.Add(ref _rememberedChars, -(forgotten?.Source.Text.Length ?? 0));
+        }
     }
 
     /// <summary>A few characters suffice to spread texts over the slots; a slot compares the whole text.</summary>

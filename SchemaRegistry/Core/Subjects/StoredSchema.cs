@@ -4,7 +4,7 @@ using SchemaRegistry.Core.Subjects.Contracts;
 namespace SchemaRegistry.Core.Subjects;
 
 /// <summary>
-/// One version of a subject as the log holds it. Immutable but for <see cref="Memo"/>. Its text is canonical and is not parsed again until a
+/// One version of a subject as the log holds it. Immutable but for <see cref="Memo"/> and what look-ups derive from it. Its text is canonical and is not parsed again until a
 /// newer version is compared with it.
 /// </summary>
 /// <param name="subject">Qualified.</param>
@@ -42,7 +42,13 @@ public sealed class StoredSchema(
     /// <summary>What its reader derived from it, as an encoded answer. Any thread may set it; losing it costs deriving it again.</summary>
     public object? Memo { get; set; }
 
-    public StoredSchema AsDeleted() => new(Subject, Version, Id, Guid, Type, References, Metadata, Rules, Text, isDeleted: true, TimestampMs);
+    /// <summary>What <see cref="ResolvedTexts"/> found out about it. Any thread may set it; losing it costs finding it out again.</summary>
+    internal ResolvedDigest? Resolved { get; set; }
 
-    public StoredSchema AsLive() => new(Subject, Version, Id, Guid, Type, References, Metadata, Rules, Text, isDeleted: false, TimestampMs);
+    public StoredSchema AsDeleted() => With(isDeleted: true);
+
+    public StoredSchema AsLive() => With(isDeleted: false);
+
+    private StoredSchema With(bool isDeleted) =>
+        new(Subject, Version, Id, Guid, Type, References, Metadata, Rules, Text, isDeleted, TimestampMs) { Resolved = Resolved };
 }

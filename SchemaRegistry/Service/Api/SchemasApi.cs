@@ -27,7 +27,7 @@ internal static class SchemasApi
             .SelectMany(subject => Shown(subject, withDeleted, latestOnly))
             .Where(schema => string.IsNullOrEmpty(ruleType) || HasRule(schema, ruleType));
         var shape = SchemaAnswers.Shape.Of(call);
-        return new(Answer.List(call.Page(schemas, Limits.MaxSchemaListEntries), (writer, schema) =>
+        return new(Answer.List(Affordable(call, call.Page(schemas, Limits.MaxSchemaListEntries), shape), (writer, schema) =>
         {
             writer.WriteStartObject();
             SchemaAnswers.WriteVersion(writer, schema, shape, SchemaAnswers.TextOf(call, schema, shape.Format));
@@ -37,7 +37,7 @@ internal static class SchemasApi
             }
 
             writer.WriteEndObject();
-        }));
+        }, Limits.MaxSchemaListBytes));
     }
 
     public static ValueTask<Answer> ById(Call call)
@@ -102,6 +102,21 @@ internal static class SchemasApi
         SchemaAnswers.WriteById(writer, schema, new SchemaAnswers.Shape(isFull, null, false), schema.Text, null);
         writer.WriteEndObject();
     });
+
+    /// <summary>The beginning of a page, which has one schema at least: in another form each is parsed with all that it refers to, however short it is.</summary>
+    private static IEnumerable<StoredSchema> Affordable(Call call, IEnumerable<StoredSchema> page, SchemaAnswers.Shape shape)
+    {
+        long parsed = 0;
+        foreach (var schema in page)
+        {
+            yield return schema;
+            parsed += shape.Format is null ? 0 : SchemaParser.CharsOf(call.Image, schema);
+            if (parsed >= Limits.MaxSchemaListBytes)
+            {
+                yield break;
+            }
+        }
+    }
 
     private static IEnumerable<StoredSchema> Shown(SubjectImage subject, bool withDeleted, bool latestOnly)
     {

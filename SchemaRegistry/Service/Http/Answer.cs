@@ -23,12 +23,17 @@ public readonly record struct Answer(int Status, ReadOnlyMemory<byte> Body, long
     }));
 
     /// <summary>A list, written between its brackets.</summary>
-    public static Answer List<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> write) => Ok(Encode(writer =>
+    /// <param name="atMostBytes">The list ends with the item that comes to them: it has one at least.</param>
+    public static Answer List<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> write, long atMostBytes = long.MaxValue) => Ok(Encode(writer =>
     {
         writer.WriteStartArray();
         foreach (var item in items)
         {
             write(writer, item);
+            if (writer.BytesCommitted + writer.BytesPending >= atMostBytes)
+            {
+                break;
+            }
         }
 
         writer.WriteEndArray();

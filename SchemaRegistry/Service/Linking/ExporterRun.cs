@@ -9,7 +9,7 @@ using SchemaRegistry.Service.Http;
 namespace SchemaRegistry.Service.Linking;
 
 /// <summary>
-/// Copies to one other registry what is new since the last time: first deletions, then schemas in the order of ids so that references come first.
+/// Copies to one other registry what is new since the last time: first deletions, then schemas in an order in which references come first.
 /// What was copied is kept in memory, and how far that was in the log (<see cref="ExporterProgress"/>): what is sent once more after a failure
 /// changes nothing there. Used by one <see cref="ExporterRunner"/>.
 /// </summary>
@@ -50,12 +50,11 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
     /// <returns>False when the copy was not wanted to its end.</returns>
     public async Task<bool> CopyAsync(RegistryImage image, Func<bool> isWanted, CancellationToken cancel)
     {
-        var schemas = image.Subjects.Values.SelectMany(subject => subject.Versions.Values)
-            .Where(schema => _target.Names.Covers(SubjectName.Parse(schema.Subject)))
-            .OrderBy(schema => schema.Id).ThenBy(schema => schema.Version).ToList();
+        var schemas = ReferenceOrder.Of(image.Subjects.Values.SelectMany(subject => subject.Versions.Values)
+            .Where(schema => _target.Names.Covers(SubjectName.Parse(schema.Subject))));
         var deletions = new Deletions(this, isWanted);
 
-        // Deletions first: a number may have come back with another schema. What refers to others has the higher id, as a rule, and goes before them.
+        // Deletions first: a number may have come back with another schema. In reverse, so that what refers to others goes before them.
         var stays = schemas.Where(IsCopied).Select(schema => schema.Key).ToHashSet();
         var gone = _copied.Keys.Where(key => !stays.Contains(key)).Reverse().ToList();
         var leaving = schemas.Where(schema => schema.IsDeleted && IsCopied(schema)).Select(schema => schema.Key).Reverse().Concat(gone)
@@ -65,15 +64,22 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             return false;
         }
 
-        var late = new List<SchemaKey>();
-        foreach (var schema in schemas)
+        // Where versions are softly deleted, modes before the first schema: setting one removes them there, and they are registered again in the order.
+        var deleted = schemas.Where(schema => _copied.GetValueOrDefault(schema.Key).IsDeleted)
+            .ToLookup(schema => ImportScopeOf(schema.Subject), schema => schema.Key);
+        foreach (var scope in schemas.Where(IsToBeSent).Select(schema => ImportScopeOf(schema.Subject)).Where(deleted.Contains).ToHashSet())
         {
-            // Registering a deleted version again, with its number and id, is how an import takes a deletion back.
-            if (IsCopied(schema) && (schema.IsDeleted || !_copied[schema.Key].IsDeleted))
+            if (!isWanted())
             {
-                continue;
+                return false;
             }
 
+            await ImportAsync(scope, deleted[scope], cancel);
+        }
+
+        var late = new List<SchemaKey>();
+        foreach (var schema in schemas.Where(IsToBeSent))
+        {
             if (!isWanted())
             {
                 return false;
@@ -95,6 +101,11 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
 
         return deletions.Refusal is { } refusal ? throw refusal : true;
     }
+
+    /// <summary>Registering a deleted version again, with its number and id, is how an import takes a deletion back.</summary>
+    private bool IsToBeSent(StoredSchema schema) => !IsCopied(schema) || !schema.IsDeleted && _copied[schema.Key].IsDeleted;
+
+    private SubjectName ImportScopeOf(string subject) => _target.Names.ImportScope(_target.Names.NameOf(SubjectName.Parse(subject)));
 
     private bool IsCopied(StoredSchema schema) => _copied.TryGetValue(schema.Key, out var copied) && copied.Guid == schema.Guid;
 
@@ -143,6 +154,8 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
 
     private void NoteDeleted(SchemaKey key, bool isPermanent)
     {
+        // A subject's mode ends with its last version; a context's stays.
+        _importing.Remove(_target.Names.NameOf(SubjectName.Parse(key.Subject)));
         if (isPermanent)
         {
             _copied.Remove(key);
@@ -157,7 +170,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
     {
         var source = SubjectName.Parse(schema.Subject);
         var target = _target.Names.NameOf(source);
-        await ImportAsync(_target.Names.ImportScope(target), cancel);
+        await ImportAsync(_target.Names.ImportScope(target), [], cancel);
         var body = Answer.Encode(writer =>
         {
             writer.WriteStartObject();
@@ -173,6 +186,12 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
         });
         using var response = await SendAsync(HttpMethod.Post, $"subjects/{Escaped(target)}/versions", body, cancel);
         Sent++;
+        if (!response.IsSuccessStatusCode)
+        {
+            // Somebody there may have ended the mode: the next attempt looks.
+            _importing.Remove(_target.Names.ImportScope(target));
+        }
+
         await CheckAsync(response, $"register {target} version {schema.Version}", cancel);
     }
 
@@ -190,7 +209,9 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
         }
     }
 
-    private async Task ImportAsync(SubjectName scope, CancellationToken cancel)
+    /// <summary>Sees to it that the other registry takes ids in a scope.</summary>
+    /// <param name="deleted">Copies in the scope that are softly deleted: the other registry removes them when it takes the mode.</param>
+    private async Task ImportAsync(SubjectName scope, IEnumerable<SchemaKey> deleted, CancellationToken cancel)
     {
         if (_importing.Contains(scope))
         {
@@ -203,6 +224,12 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             using var mode = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancel));
             if (ContractsJson.Text(mode.RootElement, "mode") != RegistryMode.Import.Name())
             {
+                // Forgotten before it is asked, because its answer may be lost.
+                foreach (var key in deleted)
+                {
+                    _copied.Remove(key);
+                }
+
                 using var change = await SendAsync(HttpMethod.Put, $"mode/{Escaped(scope)}", "{\"mode\":\"IMPORT\"}"u8.ToArray(), cancel);
                 await CheckAsync(change, $"set the mode of {scope} to IMPORT", cancel);
             }

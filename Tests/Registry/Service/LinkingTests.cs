@@ -103,6 +103,55 @@ public class LinkingTests
         Assert.Equal(("RUNNING", progress.Offset), (status.GetProperty("state").GetString(), status.GetProperty("offset").GetInt64()));
     }
 
+    /// <summary>The target ends a subject's mode with its last version, and setting it again removes what is softly deleted there.</summary>
+    [Theory]
+    [InlineData("NONE")]
+    [InlineData("DEFAULT")]
+    [InlineData("AUTO")]
+    public async Task A_subject_whose_last_version_was_deleted_is_copied_again(string contextType)
+    {
+        await using var destination = await RegistryHost.StartAsync();
+        var storage = new MemorySchemaLog.Storage();
+        var context = contextType == "AUTO" ? ":.demo:" : "";
+        await using (var source = await RegistryHost.StartAsync(storage: storage))
+        {
+            await source.RegisterAsync("s", "a");
+            await CreateAsync(source, destination, contextType: contextType);
+            await UntilAsync(source, "x");
+            await source.SendAsync("DELETE", "/subjects/s/versions/1");
+            await UntilAsync(source, "x");
+            await source.RegisterAsync("s", "b");
+            await source.RegisterAsync("t", "c");
+            await UntilAsync(source, "x");
+            (await destination.GetAsync($"/subjects/{context}s/versions?deletedAsNegative=true")).Is("[-1,2]");
+            (await destination.GetAsync($"/subjects/{context}t/versions")).Is("[1]");
+            await source.SendAsync("DELETE", "/subjects/s/versions/2");
+            await UntilAsync(source, "x");
+        }
+
+        // One that begins where another ended knows no more than the log.
+        await using var again = await RegistryHost.StartAsync(storage: storage);
+        await again.RegisterAsync("s", "d");
+        await UntilAsync(again, "x");
+        (await destination.GetAsync($"/subjects/{context}s/versions?deletedAsNegative=true")).Is("[-1,-2,3]");
+        (await destination.GetAsync($"/schemas/ids/1?subject={context}s")).Is("{\"schemaType\":\"AVRO\",\"schema\":\"a\"}");
+    }
+
+    [Theory]
+    [InlineData("NONE", "")]
+    [InlineData("AUTO", ":.demo:")]
+    public async Task A_reference_into_another_context_is_copied_before_what_refers_to_it(string contextType, string context)
+    {
+        await using var destination = await RegistryHost.StartAsync();
+        await using var source = await RegistryHost.StartAsync();
+        await source.RegisterAsync(":.shared:filler", "f");
+        await source.RegisterAsync(":.shared:base", "b");
+        await source.RegisterAsync("user", "@r", "\"references\":[{\"name\":\"r\",\"subject\":\":.shared:base\",\"version\":1}]");
+        await CreateAsync(source, destination, contextType: contextType);
+        await UntilAsync(source, "x");
+        (await destination.GetAsync($"/subjects/{context}user/versions")).Is("[1]");
+    }
+
     [Fact]
     public void Progress_survives_as_a_record_and_in_snapshots()
     {
@@ -147,8 +196,10 @@ public class LinkingTests
         Assert.Equal(100, (await host.GetAsync("/exporters")).Json.GetArrayLength());
     }
 
-    private static async Task CreateAsync(RegistryHost source, RegistryHost destination, string more = "\"subjects\":[\"*\"]") =>
-        (await source.SendAsync("POST", "/exporters", $"{{\"name\":\"x\",\"contextType\":\"NONE\",{more},\"config\":{{\"schema.registry.url\":\"{destination.Node.Url}\"}}}}"))
+    private static async Task CreateAsync(
+        RegistryHost source, RegistryHost destination, string more = "\"subjects\":[\"*\"]", string contextType = "NONE") =>
+        (await source.SendAsync("POST", "/exporters",
+            $"{{\"name\":\"x\",\"contextType\":\"{contextType}\",{more},\"config\":{{\"schema.registry.url\":\"{destination.Node.Url}\"}}}}"))
             .Is("{\"name\":\"x\"}");
 
     /// <summary>Requests that a host has answered, those of the test among them.</summary>

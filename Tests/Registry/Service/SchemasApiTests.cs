@@ -90,6 +90,29 @@ public class SchemasApiTests
         Assert.Equal([":.c:t 1"], await ListAsync(host, "?subjectPrefix=:*:t"));
     }
 
+    /// <summary>However large the schemas are, and what they refer to: the rest of a short page is on the next one.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("&format=resolved")]
+    [InlineData("&format=other")]
+    public async Task A_page_of_schemas_ends_at_a_number_of_bytes(string query)
+    {
+        const int Each = 900_000;
+        const int Count = 25;
+        const int First = Kernel.Limits.MaxSchemaListBytes / Each + 1;
+        await using var host = await RegistryHost.StartAsync();
+        await host.RegisterAsync("base", new string('x', Each));
+        for (var i = 10; i < 10 + Count; i++)
+        {
+            await host.RegisterAsync($"s{i}", query.Length > 0 ? "@r" : new string((char)('a' + i - 10), Each),
+                query.Length > 0 ? "\"references\":[{\"name\":\"r\",\"subject\":\"base\",\"version\":1}]" : null);
+        }
+
+        var page = (await ListAsync(host, $"?subjectPrefix=s{query}")).ToList();
+        Assert.Equal(First, page.Count);
+        Assert.Equal(Count - First, (await ListAsync(host, $"?subjectPrefix=s{query}&offset={First}")).Except(page).Count());
+    }
+
     [Fact]
     public async Task The_server_says_what_it_is()
     {

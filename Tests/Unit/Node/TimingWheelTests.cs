@@ -7,9 +7,12 @@ namespace Tests.Unit.Node;
 
 public class TimingWheelTests
 {
-    /// <summary>Timers of all levels of the wheel, set, moved and cancelled while time passes, against a list of what is due when.</summary>
+    /// <summary>
+    /// Timers of all levels of the wheel, set, moved and cancelled while time passes, against a list of what is due when. A delay is rounded up to a
+    /// tick of 1 ms and counts from the end of the present one, and the system's timer is set from within a tick.
+    /// </summary>
     [Fact]
-    public void Every_timer_is_called_once_not_before_its_time_and_within_two_ticks_of_it() =>
+    public void Every_timer_is_called_once_not_before_its_time_and_within_three_milliseconds_of_it() =>
         Gen.Int.Sample(seed => Run(new Random(seed)), iter: 300);
 
     [Fact]
@@ -48,7 +51,7 @@ public class TimingWheelTests
                 case 3:
                     time.Advance(TimeSpan.FromTicks((long)Math.Pow(10, random.NextDouble() * 13)));
                     var now = time.GetUtcNow() - begin;
-                    Assert.DoesNotContain(timers, other => other.Due + TimeSpan.FromMilliseconds(2) <= now);
+                    Assert.DoesNotContain(timers, other => other.Due + TimeSpan.FromMilliseconds(3) <= now);
                     Assert.Equal(timers.Count(other => other.Due is not null), wheel.Count);
                     break;
             }

@@ -176,7 +176,16 @@ public class FailoverTests
     public async Task A_registry_that_hangs_holds_up_nobody_else()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var world = await DoorWorld.OpenAsync(options => options with { ProbeTimeout = TimeSpan.FromMilliseconds(50), ProbeFailures = 1 });
+        await using var world = await DoorWorld.OpenAsync(options => options with { ProbeTimeout = TimeSpan.FromSeconds(3), ProbeFailures = 1 });
+
+        // One failure takes a registry out, and the first probes of a process are its slowest.
+        await DoorWorld.UntilAsync(
+            async () =>
+            {
+                await world.Door.ProbeAsync();
+                return world.Door.HealthyRegistries().Count == world.Registries.Count;
+            },
+            "not all registries are in");
         world.Eu.Handler = async http =>
         {
             await release.Task;
@@ -196,7 +205,11 @@ public class FailoverTests
     [Fact]
     public async Task An_answer_that_does_not_come_is_given_up()
     {
-        await using var world = await DoorWorld.OpenAsync(options => options with { AnswerTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var world = await DoorWorld.OpenAsync(options => options with { AnswerTimeout = TimeSpan.FromSeconds(1) });
+
+        // Over a connection that stands, for the time counts while it is made, too.
+        await DoorWorld.UntilAsync(async () => (await world.SendAsync("GET", "/registry/x")).Text == "eu", "the local registry does not answer");
+        world.Us.Requests.Clear();
         world.Eu.Handler = http => Task.Delay(Timeout.Infinite, http.RequestAborted);
         foreach (var method in new[] { "POST", "GET" })
         {

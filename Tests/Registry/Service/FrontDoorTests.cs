@@ -104,10 +104,13 @@ public class FrontDoorTests
             {
                 await eu.DisposeAsync();
                 eu = new Stoppable(await RegistryHost.StartAsync(options => options with { HomeOf = _ => WriteHome.At(us.Node.Url), Port = port }, storage));
-                while (!door.HealthyRegistries().Contains(new RegionId("eu")) && !readers.Exists(reader => reader.IsFaulted))
-                {
-                    await door.ProbeAsync();
-                }
+                await Patience.UntilAsync(
+                    async () =>
+                    {
+                        await door.ProbeAsync();
+                        return string.Join(", ", door.HealthyRegistries());
+                    },
+                    healthy => healthy.Contains("eu", StringComparison.Ordinal) || readers.Exists(reader => reader.IsFaulted));
             }
         }
         finally

@@ -248,6 +248,7 @@ public sealed class GroupApisTests : IAsyncLifetime
 
     private async Task<long> FetchWhenLoaded()
     {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var answer = await FetchAnswer();
@@ -256,6 +257,7 @@ public sealed class GroupApisTests : IAsyncLifetime
                 return answer.Groups[0].Topics[0].Partitions[0].CommittedOffset;
             }
 
+            Assert.False(late.IsCancellationRequested, "the groups are not loaded");
             await Task.Yield();
         }
     }

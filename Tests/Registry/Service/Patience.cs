@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tests.Registry.Service;
 
-/// <summary>Waits for what has no event. It has an end, long enough for a busy machine, so that what never comes fails its test with what is there instead.</summary>
+/// <summary>Waits for what has no event. After as long as a busy machine may need, what did not come fails its test with what is there instead.</summary>
 internal static class Patience
 {
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);

@@ -106,6 +106,12 @@ public sealed class FederationHost : IAsyncDisposable
         var lockFile = FolderLock.Take(_options.DataFolder);
         _parts.Add(new Disposing(lockFile));
         PortCheck.Run(_options);
+        var tenants = Registries.Tenants(_options, clock, loggers);
+        if (tenants is IDisposable watched)
+        {
+            _parts.Add(new Disposing(watched));
+        }
+
         var store = ControlStore.Open(Path.Combine(_options.DataFolder, "control"), clock);
         _parts.Add(new Disposing(store));
         var secret = ReadOrMakeSecret();
@@ -136,13 +142,7 @@ public sealed class FederationHost : IAsyncDisposable
             },
             store);
         _parts.Add(control);
-        var tenants = Registries.Tenants(_options, clock, loggers);
-        if (tenants is IDisposable watched)
-        {
-            _parts.Add(new Disposing(watched));
-        }
-
-        var directory = new RegionDirectory(_options, new TenantId(tenants.Names.First()), store);
+        var directory = new RegionDirectory(_options, [.. tenants.Names.Select(name => new TenantId(name))], store);
         _parts.Add(new Disposing(directory));
 
         // Kafka clients are the development tenant's, whoever has a registry.
@@ -153,15 +153,14 @@ public sealed class FederationHost : IAsyncDisposable
             await StartHttpAsync(i, control, directory, IsTenant, loggers, cancel).ConfigureAwait(false);
         }
 
-        IReadOnlyList<string> present = [.. tenants.Names];
-        var registries = await Registries.StartAsync(_options, tenants, _regions, control, loggers, clock, cancel).ConfigureAwait(false);
+        var (registries, withTopic) = await Registries.StartAsync(_options, tenants, _regions, control, loggers, clock, cancel).ConfigureAwait(false);
         _parts.AddRange(registries);
-        if (Registries.Follow(tenants, present, _regions, control, loggers, clock) is { } follow)
+        if (Registries.Follow(tenants, withTopic, _regions, control, loggers, clock) is { } follow)
         {
             _parts.Add(follow);
         }
 
-        await Task.WhenAll(registries.Select(registry => Registries.CaughtUpAsync(registry, tenants))).WaitAsync(cancel).ConfigureAwait(false);
+        await Task.WhenAll(registries.Select(registry => Registries.CaughtUpAsync(registry, withTopic))).WaitAsync(cancel).ConfigureAwait(false);
 
         // Nobody who waited for ready must meet a door that still believes the registries to be starting.
         await Task.WhenAll(_doors.Select(door => door!.ProbeAsync(cancel))).ConfigureAwait(false);

@@ -6,21 +6,21 @@ using Kernel.Ids;
 namespace Federation.Standalone;
 
 /// <summary>
-/// The regions of this process for their front doors, in memory: addresses from the ports, registries from the topic that is their log, as the
-/// ledger has it now. Made before the doors, disposed after them.
+/// The regions of this process for their front doors, in memory: addresses from the ports, registries from the topic that is their log (the first
+/// tenant's that has one), as the ledger has it now. Made before the doors, disposed after them.
 /// </summary>
 internal sealed class RegionDirectory : IRegionView, IDisposable
 {
     private readonly UpOptions _options;
-    private readonly TenantId _tenant;
+    private readonly IReadOnlyList<TenantId> _tenants;
     private readonly IFederationView _ledger;
     private readonly Lock _gate = new();
     private volatile RegionTable _table = RegionTable.Empty;
 
-    public RegionDirectory(UpOptions options, TenantId tenant, IFederationView ledger)
+    public RegionDirectory(UpOptions options, IReadOnlyList<TenantId> tenants, IFederationView ledger)
     {
         _options = options;
-        _tenant = tenant;
+        _tenants = tenants;
         _ledger = ledger;
         _ledger.Changed += OnLedgerChanged;
         OnLedgerChanged();
@@ -50,7 +50,8 @@ internal sealed class RegionDirectory : IRegionView, IDisposable
 
     private RegionTable Describe()
     {
-        var log = _ledger.Image.Topics.GetValueOrDefault(Registries.ClusterTopicOf(_tenant));
+        var topics = _ledger.Image.Topics;
+        var log = _tenants.Select(tenant => topics.GetValueOrDefault(Registries.ClusterTopicOf(tenant))).FirstOrDefault(topic => topic is not null);
         return new RegionTable(
             [.. _options.Regions.Select((region, i) => Describe(region, new Ports(i, _options.PortOffset), log))],
             log?.Home);

@@ -22,8 +22,8 @@ internal static partial class Registries
     /// <summary>The name that a tenant's schema log has on the clusters.</summary>
     public static string ClusterTopicOf(TenantId tenant) => $"{tenant}.{Topic}";
 
-    /// <summary>Returns when a registry knows all that its log held when it started.</summary>
-    public static Task CaughtUpAsync(RegistryNode registry, ITenantDirectory tenants) => Task.WhenAll(tenants.Names.Select(t => registry.Registry(t).CaughtUp));
+    /// <summary>Returns when a registry knows all that the logs of some tenants held when it started.</summary>
+    public static Task CaughtUpAsync(RegistryNode registry, IEnumerable<string> tenants) => Task.WhenAll(tenants.Select(t => registry.Registry(t).CaughtUp));
 
     /// <summary>Who may ask. Throws <see cref="FederationStartException"/> when the file cannot be used.</summary>
     public static ITenantDirectory Tenants(UpOptions options, Clock clock, ILoggerFactory loggers)
@@ -40,30 +40,33 @@ internal static partial class Registries
         }
         catch (Exception bad) when (bad is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new FederationStartException($"--tenants {file}: {bad.Message}", bad);
+            throw new FederationStartException($"--tenants {file}: {bad.Message}", bad) { IsWrongOption = bad is InvalidDataException };
         }
     }
 
-    /// <summary>Makes the tenants' topics where there are none, and starts a registry in each region that has the first one's.</summary>
-    public static async Task<IReadOnlyList<RegistryNode>> StartAsync(
+    /// <summary>
+    /// Makes the tenants' topics where there are none, and starts a registry in each region that has the first one's. A tenant whose topic cannot be
+    /// made is the only one without a registry; /health says that there is one.
+    /// </summary>
+    /// <returns>The registries, and the tenants that have their topic.</returns>
+    public static async Task<(IReadOnlyList<RegistryNode> Nodes, IReadOnlyList<string> WithTopic)> StartAsync(
         UpOptions options, ITenantDirectory tenants, IReadOnlyList<RegionHost> regions, ControlNode control, ILoggerFactory loggers, Clock clock, CancellationToken cancel)
     {
         var logger = loggers.CreateLogger("registry");
         TopicResource? topic = null;
+        var with = new List<string>();
+        var without = new List<string>();
         foreach (var tenant in tenants.Names)
         {
-            if (await LogOfAsync(tenant, regions, control, logger, cancel).ConfigureAwait(false) is not { } log)
-            {
-                return [];
-            }
-
+            var log = await LogOfAsync(tenant, regions, control, logger, cancel).ConfigureAwait(false);
+            (log is null ? without : with).Add(tenant);
             topic ??= log;
         }
 
         var started = new List<RegistryNode>();
         foreach (var region in regions)
         {
-            if (region.Region.Name != topic!.Home && !topic.Mirrors.Contains(region.Region.Name))
+            if (topic is not null && region.Region.Name != topic.Home && !topic.Mirrors.Contains(region.Region.Name))
             {
                 LogNoCopy(logger, region.Region.Name, topic.Home);
                 continue;
@@ -71,7 +74,12 @@ internal static partial class Registries
 
             try
             {
-                started.Add(await RegistryNode.StartAsync(OptionsOf(options, tenants, region, control, regions, loggers, clock), cancel).ConfigureAwait(false));
+                var registryOptions = OptionsOf(options, tenants, region, control, regions, loggers, clock) with { Tenants = with };
+                var registry = await RegistryNode.StartAsync(registryOptions, cancel).ConfigureAwait(false);
+                started.Add(registry);
+
+                // The start does not wait for their logs, but /health is to say that these cannot be read.
+                without.ForEach(tenant => registry.Registry(tenant));
             }
             catch
             {
@@ -84,7 +92,7 @@ internal static partial class Registries
             }
         }
 
-        return started;
+        return (started, with);
     }
 
     /// <summary>Makes the topics of tenants that come later, where the directory changes; null where it does not.</summary>
@@ -158,7 +166,7 @@ internal static partial class Registries
         : regions.FirstOrDefault(r => r.Region.Name == home) is { } other ? WriteHome.At(new Uri($"http://127.0.0.1:{other.Ports.Http}/registry"))
         : WriteHome.Unknown;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "no schema registry: the topic of tenant {Tenant} cannot be made: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "no schema registry for tenant {Tenant}: its topic cannot be made: {Reason}")]
     private static partial void LogNoTopic(ILogger logger, string tenant, string? reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "no schema registry in {Region}: it has no copy of the log, whose home is {Home}")]

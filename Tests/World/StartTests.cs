@@ -49,6 +49,16 @@ public sealed partial class StartTests
         Assert.Equal((2, "fed up: --data takes a folder\n"), await UpAsync(federation, ""));
     }
 
+    [Fact]
+    public async Task A_tenants_name_that_is_none_is_a_wrong_option()
+    {
+        await using var federation = new FederationProcess(["eu"]);
+        var file = Path.Combine(federation.DataFolder, "tenants.json");
+        await File.WriteAllTextAsync(file, "{\"tenants\":[{\"name\":\"acme\"},{\"name\":\"Team_Blue\"}]}");
+        var text = $"fed up: --tenants {file}: tenants[1].name: 'Team_Blue' is not a tenant's name: 1 to 32 of a-z, 0-9 and '-', beginning with a letter\n";
+        Assert.Equal((2, text), await UpAsync(federation, federation.DataFolder, "--tenants", file));
+    }
+
     /// <summary>A link to itself is refused to everybody, as a file system that is mounted read-only is: root may write to all others.</summary>
     [Fact]
     public async Task A_data_folder_that_cannot_be_written_is_not_said_to_be_in_use()
@@ -61,12 +71,12 @@ public sealed partial class StartTests
         Assert.StartsWith($"fed up: --data {federation.DataFolder}: the folder cannot be written: ", text, StringComparison.Ordinal);
     }
 
-    private static async Task<(int ExitCode, string Errors)> UpAsync(FederationProcess federation, string folder)
+    private static async Task<(int ExitCode, string Errors)> UpAsync(FederationProcess federation, string folder, params string[] more)
     {
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "Federation.Standalone.dll"), "up", "--regions", string.Join(',', federation.Regions),
-            "--data", folder, "--port-offset", $"{federation.PortOffset}",
+            "--data", folder, "--port-offset", $"{federation.PortOffset}", .. more,
         ];
         var ended = await Run.AsyncToEnd("dotnet", arguments, TimeSpan.FromMinutes(2));
         return (ended.ExitCode, ended.Errors);

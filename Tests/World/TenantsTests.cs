@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Tests.World.Harness;
 using Xunit;
 
@@ -51,6 +53,49 @@ public sealed class TenantsTests
                 async () => (await SendAsync(http, "late-token", HttpMethod.Get, $"{federation.Url("eu")}/registry/subjects")) is (HttpStatusCode.OK, """["l"]"""),
                 TimeSpan.FromSeconds(30),
                 () => $"a new tenant's schema is not in its home:\n{federation.Output}");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Kafka does not tell '.' from '_' in topics, so a topic that the cluster has already keeps a tenant's log from being made.</summary>
+    [Fact]
+    public async Task A_tenant_whose_log_cannot_be_made_takes_no_other_tenants_registry_away()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"tenants-{Guid.NewGuid():N}.json");
+        await File.WriteAllTextAsync(file, $$"""{ "tenants": [ { "name": "acme", "tokens": [ {{Token("a-token")}} ] } ] }""");
+        try
+        {
+            await using var federation = new FederationProcess(["eu", "us"], "--tenants", file);
+            await federation.StartAsync();
+            using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = federation.Broker("eu") }).Build();
+            await admin.CreateTopicsAsync([new TopicSpecification { Name = "blocked__schemas", NumPartitions = 1, ReplicationFactor = 1 }]);
+            await federation.StopAsync();
+            await File.WriteAllTextAsync(
+                file,
+                $$"""{ "tenants": [ { "name": "blocked", "tokens": [ {{Token("b-token")}} ] }, { "name": "acme", "tokens": [ {{Token("a-token")}} ] } ] }""");
+            await federation.StartAsync();
+            using var http = new HttpClient();
+            const string schema = """{"schema":"\"string\""}""";
+            var registered = (HttpStatusCode.OK, """{"id":1}""");
+            Assert.Equal(registered, await SendAsync(http, "a-token", HttpMethod.Post, $"{federation.Url("us")}/registry/subjects/s/versions", schema));
+            foreach (var region in federation.Regions)
+            {
+                var degraded = (HttpStatusCode.OK, "degraded\nthe schema logs of 1 of 2 tenants cannot be read or written\n");
+                await Wait.UntilAsync(
+                    async () => await SendAsync(http, null, HttpMethod.Get, $"{federation.Registry(region)}/health") == degraded,
+                    TimeSpan.FromSeconds(30),
+                    () => $"{region} does not say that a tenant has no registry:\n{federation.Output}");
+            }
+
+            // What was in the way is gone: nothing has to be restarted.
+            await admin.DeleteTopicsAsync(["blocked__schemas"]);
+            await Wait.UntilAsync(
+                async () => await SendAsync(http, "b-token", HttpMethod.Post, $"{federation.Url("us")}/registry/subjects/s/versions", schema) == registered,
+                TimeSpan.FromSeconds(60),
+                () => $"the tenant has no registry yet:\n{federation.Output}");
         }
         finally
         {

@@ -71,10 +71,8 @@ internal static class SubjectText
     /// <summary>A name in another context, whatever its own is.</summary>
     public static string Moved(string subject, string context) => Within(NameOf(subject), context);
 
-    /// <summary>A name as a segment of a path.</summary>
-    public static string Segment(string subject) => subject is "." or ".."
-        ? throw new CliException($"'{subject}' cannot be named in a path", ExitCode.Usage)
-        : Uri.EscapeDataString(subject);
+    /// <summary>A name as a segment of a path. Addresses are read without segments of dots alone, escaped or not, so such a name takes its context.</summary>
+    public static string Segment(string subject) => Uri.EscapeDataString(subject is "." or ".." ? $":{DefaultContext}:{subject}" : subject);
 
     /// <summary>Reads "subject:version". Without a version the whole is the subject.</summary>
     public static (string Subject, string? Version) WithVersion(string text)

@@ -55,6 +55,17 @@ public sealed partial record RegistryImage
             ? SubjectName.ParseWithin(config.Alias, name.Context)
             : name;
 
+    /// <summary>
+    /// Where schemas that are written for a name go, as <see cref="Resolve"/>. Throws <see cref="RegistryException"/> 42208 where none may live, under
+    /// the name or under the one that it is an alias for: an alias is stored with any text.
+    /// </summary>
+    internal SubjectName ResolveToWrite(string subject)
+    {
+        var name = SubjectName.Parse(subject);
+        var target = name.IsValid ? Resolve(name) : throw new RegistryException(RegistryError.InvalidSubject(subject));
+        return target.IsValid ? target : throw new RegistryException(RegistryError.InvalidSubject(target.ToString()));
+    }
+
     /// <summary>Settings said for exactly this name.</summary>
     public RegistryConfig? OwnConfig(SubjectName name) => Configs.GetValueOrDefault(SettingsKey(name));
 

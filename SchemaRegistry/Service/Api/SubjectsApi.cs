@@ -158,14 +158,13 @@ internal static class SubjectsApi
 
     private static Answer? Existing(Call call, SchemaRequest request)
     {
-        var name = call.Subject();
-        if (!name.IsValid || request.Rules is not null || string.IsNullOrEmpty(request.Text))
+        var name = call.ResolvedSubject();
+        if (!call.Subject().IsValid || !name.IsValid || request.Rules is not null || string.IsNullOrEmpty(request.Text))
         {
             return null;
         }
 
         var ledger = call.Registry.Ledger;
-        name = call.Image.Resolve(name);
         var normalize = call.Flag("normalize") || call.Image.EffectiveConfig(name, ledger.Settings.DefaultLevel).Normalize == true;
         return SchemaLookup.Existing(call.Image, ledger.Parser, name, request, normalize) is { } schema
             ? Registered(call, schema, call.Registry.Applied - 1)

@@ -82,7 +82,8 @@ internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries
         var opened = registries.Of(tenant.Tenant);
         await ReadyAsync(http, opened.Registry, WantedOffset(headers[OffsetHeader]));
         var call = new Call(http, opened, tenant.Rights, path, values);
-        call.Demand(route.Operation, route.Subject >= 0 ? call.Subject(route.Subject) : new SubjectName(call.Context, ""));
+        var subject = route.Subject >= 0 ? call.Subject(route.Subject) : new SubjectName(call.Context, "");
+        call.Demand(route.OperationOn(subject), subject);
         if (route.FollowsAliases)
         {
             call.Demand(route.Operation, call.ResolvedSubject(route.Subject));
@@ -117,7 +118,7 @@ internal sealed class RegistryHttp(ITenantDirectory directory, ITenantRegistries
             return Answer.Of(HttpErrors.Unauthorized);
         }
 
-        return Answer.Of(status == StatusCodes.Status403Forbidden ? new RegistryError(403, "Forbidden") : HttpErrors.NotFound);
+        return Answer.Of(HttpErrors.NotFound);
     }
 
     /// <summary>The endpoint of a request. Throws <see cref="RegistryException"/> 404 and 405, this one with what the path does take in Allow.</summary>

@@ -74,12 +74,10 @@ public sealed class FileTenantDirectory : ITenantDirectory
         var byHost = _byHost.GetValueOrDefault(question.Host);
         if (question.PathTenant is { } name)
         {
-            if (!_byName.TryGetValue(name, out var tenant))
-            {
-                return TenantAnswer.Unauthorized;
-            }
-
-            return byHost is null || byHost == tenant ? Enter(tenant, question.Authorization) : TenantAnswer.Forbidden;
+            // At another tenant's host the answer is the one for a tenant that does not exist, whatever the credentials.
+            return _byName.TryGetValue(name, out var tenant) && (byHost is null || byHost == tenant)
+                ? Enter(tenant, question.Authorization)
+                : TenantAnswer.Unauthorized;
         }
 
         if (byHost is not null)

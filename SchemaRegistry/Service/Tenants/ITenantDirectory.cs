@@ -21,11 +21,10 @@ public interface ITenantDirectory
 public readonly record struct TenantQuestion(string Host, string? PathTenant, string? Authorization);
 
 /// <summary>The answer to a <see cref="TenantQuestion"/>.</summary>
-/// <param name="Status">200, 401 (credentials are missing or wrong), 403 (not this tenant's) or 404 (no such tenant).</param>
+/// <param name="Status">200, 401 (credentials are missing, wrong or another tenant's) or 404 (no such tenant).</param>
 public readonly record struct TenantAnswer(int Status, string Tenant, ITenantRights Rights)
 {
     public static readonly TenantAnswer Unauthorized = new(401, "", OpenRights.None);
-    public static readonly TenantAnswer Forbidden = new(403, "", OpenRights.None);
     public static readonly TenantAnswer NotFound = new(404, "", OpenRights.None);
 }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Kernel.Ids;
 
 namespace SchemaRegistry.Service.Tenants;
 
@@ -29,9 +30,10 @@ internal sealed class TenantEntry
     public static TenantEntry Read(TenantsFileNode tenant)
     {
         var name = tenant.RequiredText("name");
-        if (name.Length == 0 || name.Any(unit => !(char.IsAsciiLetterOrDigit(unit) || unit is '-' or '_')))
+        if (!TenantId.IsLegal(name))
         {
-            throw new InvalidDataException($"{tenant.PathOf("name")}: '{name}' is no tenant's name: letters, digits, '-' and '_'");
+            throw new InvalidDataException(
+                $"{tenant.PathOf("name")}: '{name}' is not a tenant's name: 1 to 32 of a-z, 0-9 and '-', beginning with a letter");
         }
 
         var anonymous = tenant.List("anonymous").Count > 0 ? GrantedRights.Read(tenant, "anonymous") : null;

@@ -62,6 +62,24 @@ public class SchemaCommandsTests
     }
 
     [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task A_subject_of_dots_alone_is_one_as_any_other(string subject)
+    {
+        await using var fed = await Fed.StartAsync();
+        (await fed.RunAsync("register", subject, fed.File("order.avsc", Order))).Ends(0);
+        Assert.Equal([$"{subject}\t1\t1\tAVRO\tBACKWARD\tlive"], (await fed.RunAsync("list")).Ends(0).Rows);
+        Assert.Equal(Order + "\n", (await fed.RunAsync("show", subject, "--raw")).Ends(0).Out);
+        var path = Path.Combine(fed.Folder, "all.jsonl");
+        (await fed.RunAsync("export", "--out", path)).Ends(0);
+        await using var other = await Fed.StartAsync();
+        (await other.RunAsync("import", path)).Ends(0);
+        (await other.RunAsync("delete", subject, "--yes")).Ends(0);
+        (await other.Host.GetAsync("/subjects")).Is("[]");
+        (await fed.Host.GetAsync("/subjects")).Is($"[\"{subject}\"]");
+    }
+
+    [Theory]
     [InlineData("check", "", "it is empty")]
     [InlineData("register", "", "it is empty")]
     [InlineData("check", "\uFEFF \n", "it has white space alone")]

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Kernel;
 using Microsoft.AspNetCore.Http;
 using Tests.Registry.Harness;
@@ -30,12 +29,7 @@ public class ExportTargetTests
         await using var source = await RegistryHost.StartAsync();
         await source.RegisterAsync("s", "a");
         await CreateAsync(source, "bad", bad.Url);
-        JsonElement status;
-        do
-        {
-            status = (await source.GetAsync("/exporters/bad/status")).Json;
-        }
-        while (!status.TryGetProperty("trace", out _));
+        var status = await source.UntilStatusAsync("bad", now => now.TryGetProperty("trace", out _));
         Assert.Contains(trace, status.GetProperty("trace").GetString(), StringComparison.Ordinal);
         await CreateAsync(source, "good", destination.Node.Url);
         await UntilCopiedAsync(source, "good", destination);
@@ -51,10 +45,10 @@ public class ExportTargetTests
             await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
         await using var destination = await RegistryHost.StartAsync();
-        await using var source = await RegistryHost.StartAsync(options => options with { ExporterProbeTimeout = TimeSpan.FromSeconds(1) });
+        await using var source = await RegistryHost.StartAsync(options => options with { ExporterProbeTimeout = TimeSpan.FromSeconds(5) });
         await source.RegisterAsync("s", "a");
         await CreateAsync(source, "a", silent.Url);
-        await asked.Task;
+        await asked.Task.WaitAsync(Patience.Limit);
         await CreateAsync(source, "b", destination.Node.Url);
         await UntilCopiedAsync(source, "b", destination);
         Assert.Equal("STARTING", (await source.GetAsync("/exporters/a/status")).Json.GetProperty("state").GetString());
@@ -88,7 +82,7 @@ public class ExportTargetTests
 
         await source.RegisterAsync("s", "a");
         await CreateAsync(source, "x", slow.Url);
-        await first.Task;
+        await first.Task.WaitAsync(Patience.Limit);
         (await source.SendAsync("PUT", "/exporters/x/pause")).Is("{\"name\":\"x\"}");
         if (isDeleted)
         {
@@ -159,13 +153,11 @@ public class ExportTargetTests
 
     private static async Task UntilCopiedAsync(RegistryHost source, string exporter, RegistryHost destination)
     {
-        JsonElement status;
-        do
+        await source.UntilStatusAsync(exporter, status =>
         {
-            status = (await source.GetAsync($"/exporters/{exporter}/status")).Json;
             Assert.False(status.TryGetProperty("trace", out var trace), trace.ToString());
-        }
-        while (status.GetProperty("state").GetString() != "RUNNING");
+            return status.GetProperty("state").GetString() == "RUNNING";
+        });
         (await destination.GetAsync("/subjects/s/versions")).Is("[1]");
     }
 }

@@ -64,13 +64,8 @@ public class ExporterBoundsTests
         var record = new ExporterRecord("x", new Exporter("x", "AUTO", null, Subjects(Limits.MaxSchemaExporterSubjects + 1), null, Config, false, 0));
         storage.Append([new SchemaLogEntry(RecordCodec.EncodeKey(record), RecordCodec.EncodeValue(record), 1)], expectedOffset: 0);
         await using var host = await RegistryHost.StartAsync(storage: storage);
-        JsonElement status, trace;
-        do
-        {
-            status = (await host.GetAsync("/exporters/x/status")).Json;
-        }
-        while (!status.TryGetProperty("trace", out trace) && status.GetProperty("state").GetString() == "STARTING");
-        Assert.Equal("Invalid exporter subjects: more than 1000", trace.ToString());
+        var status = await host.UntilStatusAsync("x", now => now.TryGetProperty("trace", out _) || now.GetProperty("state").GetString() != "STARTING");
+        Assert.Equal("Invalid exporter subjects: more than 1000", status.GetProperty("trace").GetString());
         (await host.SendAsync("PUT", "/exporters/x/pause")).Is("{\"name\":\"x\"}");
         (await host.SendAsync("PUT", "/exporters/x/resume")).IsError(409, 40952);
         (await host.SendAsync("PUT", "/exporters/x/reset")).Is("{\"name\":\"x\"}");

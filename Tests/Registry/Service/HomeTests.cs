@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using SchemaRegistry.Service;
 using SchemaRegistry.Service.Log;
 using SchemaRegistry.Service.Tenants;
@@ -30,13 +29,11 @@ public class HomeTests
         (await eu.SendAsync("POST", "/subjects/s/versions", RegistryHost.Schema("a2?"))).Is("{\"id\":2}");
         await eu.SendAsync("POST", "/exporters",
             $"{{\"name\":\"x\",\"contextType\":\"NONE\",\"subjects\":[\"*\"],\"config\":{{\"schema.registry.url\":\"{destination.Node.Url}\"}}}}");
-        JsonElement status;
-        do
+        await eu.UntilStatusAsync("x", status =>
         {
-            status = (await eu.GetAsync("/exporters/x/status")).Json;
             Assert.False(status.TryGetProperty("trace", out var trace), trace.ToString());
-        }
-        while (status.GetProperty("state").GetString() != "RUNNING");
+            return status.GetProperty("state").GetString() == "RUNNING";
+        });
 
         (await destination.GetAsync("/subjects/s/versions")).Is("[1,2]");
         Assert.Equal(1, RequestsOf(us));
@@ -89,10 +86,7 @@ public class HomeTests
         Assert.Equal("ready\n", (await host.GetAsync("/health")).Text);
 
         log.Lost.SetResult();
-        while (host.Node.Registry("lost").CaughtUp.IsCompleted)
-        {
-            await Task.Yield();
-        }
+        await Patience.UntilAsync(() => Task.FromResult(host.Node.Registry("lost").CaughtUp.IsCompleted), isCompleted => !isCompleted);
 
         // Nobody is told which tenants there are.
         (await host.GetAsync("/health")).Is("degraded\nthe schema logs of 1 of 2 tenants cannot be read or written\n");

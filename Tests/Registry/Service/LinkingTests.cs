@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using SchemaRegistry.Core.Subjects;
 using SchemaRegistry.Core.Subjects.Records;
@@ -209,12 +208,10 @@ public class LinkingTests
     private static async Task UntilAsync(RegistryHost host, string exporter)
     {
         var last = host.Storage.Records.Count - 1;
-        JsonElement status;
-        do
+        await host.UntilStatusAsync(exporter, now =>
         {
-            status = (await host.GetAsync($"/exporters/{exporter}/status")).Json;
-            Assert.False(status.TryGetProperty("trace", out var trace), trace.ToString());
-        }
-        while (status.GetProperty("offset").GetInt64() < last);
+            Assert.False(now.TryGetProperty("trace", out var trace), trace.ToString());
+            return now.GetProperty("offset").GetInt64() >= last;
+        });
     }
 }

@@ -106,7 +106,7 @@ public class OwnRegistryProbeTests
         using var leave = new CancellationTokenSource();
         var config = new Dictionary<string, string> { ["schema.registry.url"] = target.Url.ToString() };
         var create = client.PostAsJsonAsync(new Uri(host.Node.Url, "exporters"), new { name = "x", config }, leave.Token);
-        var sent = await word.Task;
+        var sent = await word.Task.WaitAsync(Patience.Limit);
         Volatile.Write(ref isHere, false);
         Assert.DoesNotContain("elsewhere", await AskedAsync(), StringComparison.Ordinal);
 

@@ -79,13 +79,8 @@ public class OwnRegistryTests
 
         async Task<string> TraceAsync(Func<string, bool> isWanted)
         {
-            while (true)
-            {
-                if ((await writer.GetAsync("/exporters/x/status")).Json.TryGetProperty("trace", out var trace) && isWanted(trace.GetString()!))
-                {
-                    return trace.GetString()!;
-                }
-            }
+            var status = await writer.UntilStatusAsync("x", now => now.TryGetProperty("trace", out var trace) && isWanted(trace.GetString()!));
+            return status.GetProperty("trace").GetString()!;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Globalization;
-using System.Text.Json;
 using SchemaRegistry.Service;
 using SchemaRegistry.Service.Log;
 using Xunit;
@@ -244,13 +243,11 @@ public class RegionsTests
     private static async Task UntilAsync(RegistryHost host, string exporter)
     {
         var last = host.Storage.Records.Count - 1;
-        JsonElement status;
-        do
+        var status = await host.UntilStatusAsync(exporter, now =>
         {
-            status = (await host.GetAsync($"/exporters/{exporter}/status")).Json;
-            Assert.False(status.TryGetProperty("trace", out var trace), trace.ToString());
-        }
-        while (status.GetProperty("offset").GetInt64() < last);
+            Assert.False(now.TryGetProperty("trace", out var trace), trace.ToString());
+            return now.GetProperty("offset").GetInt64() >= last;
+        });
         Assert.Equal("RUNNING", status.GetProperty("state").GetString());
     }
 

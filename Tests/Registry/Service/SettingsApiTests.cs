@@ -1,5 +1,6 @@
 using System.Net;
 using Kernel;
+using SchemaRegistry.Service.Log;
 using Xunit;
 
 namespace Tests.Registry.Service;
@@ -202,5 +203,34 @@ public class SettingsApiTests
         Assert.Equal(2, await host.RegisterAsync("other", "a b?"));
         (await host.GetAsync("/subjects/real/versions")).Is("[1,2]");
         Assert.Contains("\"aliases\":[\"other\"]", (await host.GetAsync("/schemas?aliases=true&latestOnly=true")).Text);
+    }
+
+    [Theory]
+    [InlineData(":.c:", ":.c:")]
+    [InlineData("__GLOBAL", "__GLOBAL")]
+    [InlineData("a\\u0001b", "a\u0001b")]
+    public async Task An_alias_for_what_can_be_no_subject_lets_no_schema_in(string alias, string target)
+    {
+        await using var host = await RegistryHost.StartAsync();
+        await host.SendAsync("PUT", "/config/other", $"{{\"alias\":\"{alias}\"}}");
+        (await host.SendAsync("POST", "/subjects/other/versions", RegistryHost.Schema("a")))
+            .IsError(422, 42208, $"The specified subject '{target}' is not a valid.");
+        (await host.SendAsync("POST", "/subjects/other/undelete")).IsError(422, 42208);
+        (await host.GetAsync("/subjects")).Is("[]");
+    }
+
+    [Fact]
+    public async Task What_an_older_log_has_under_no_subjects_name_is_deleted_by_its_alias()
+    {
+        var storage = new MemorySchemaLog.Storage();
+        var key = """{"keytype":"SCHEMA","subject":"__GLOBAL","version":1,"magic":1}"""u8.ToArray();
+        var value = """{"subject":"__GLOBAL","version":1,"id":1,"schema":"a"}"""u8.ToArray();
+        storage.Append([new SchemaLogEntry(key, value, 1)], expectedOffset: null);
+        await using var host = await RegistryHost.StartAsync(storage: storage);
+        await host.SendAsync("PUT", "/config/other", "{\"alias\":\"__GLOBAL\"}");
+        (await host.GetAsync("/subjects")).Is("[\"__GLOBAL\"]");
+        (await host.SendAsync("DELETE", "/subjects/other")).Is("[1]");
+        (await host.SendAsync("DELETE", "/subjects/other?permanent=true")).Is("[1]");
+        (await host.GetAsync("/subjects?deleted=true")).Is("[]");
     }
 }

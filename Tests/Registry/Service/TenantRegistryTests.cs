@@ -36,14 +36,12 @@ public class TenantRegistryTests
         var writes = Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
         {
             var registry = i % 2 == 0 ? one : other;
-            while (true)
-            {
-                // Five lost races in a row are answered with an error; clients try again.
-                if ((await registry.ExecuteAsync(Register("s", $"text{i / 2}"), default)).Reply is RegistryReply.Registered registered)
-                {
-                    return (Text: i / 2, registered.Schema.Id, registered.Schema.Version);
-                }
-            }
+
+            // Five lost races in a row are answered with an error; clients try again.
+            var reply = await Patience.UntilAsync(
+                async () => (await registry.ExecuteAsync(Register("s", $"text{i / 2}"), default)).Reply, reply => reply is RegistryReply.Registered);
+            var registered = (RegistryReply.Registered)reply;
+            return (Text: i / 2, registered.Schema.Id, registered.Schema.Version);
         }));
         var replies = await Task.WhenAll(writes);
         Assert.Equal(30, replies.Select(reply => reply.Id).Distinct().Count());

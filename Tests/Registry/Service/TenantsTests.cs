@@ -18,7 +18,9 @@ public class TenantsTests
             "users": [
               { "name": "root", "password": "{{FileTenantDirectory.Hash("pw")}}", "permissions": [ { "operations": ["*"] } ] },
               { "name": "orders", "password": "{{FileTenantDirectory.Hash("pw2")}}", "permissions": [
-                { "operations": ["SUBJECT_READ", "SUBJECT_WRITE"], "subjects": ["orders-*"] }, { "operations": ["GLOBAL_SUBJECTS_READ"] } ] } ],
+                { "operations": ["SUBJECT_READ", "SUBJECT_WRITE"], "subjects": ["orders-*"] }, { "operations": ["GLOBAL_SUBJECTS_READ"] } ] },
+              { "name": "settings", "password": "{{FileTenantDirectory.Hash("pw3")}}", "permissions": [
+                { "operations": ["SUBJECT_COMPATIBILITY_READ", "SUBJECT_COMPATIBILITY_WRITE"], "subjects": ["*"] } ] } ],
             "tokens": [ { "sha256": "{{Convert.ToHexString(SHA256.HashData("token"u8))}}", "permissions": [ { "operations": ["SUBJECT_READ"], "subjects": ["*"] } ] } ] },
           { "name": "other", "users": [ { "name": "root", "password": "{{FileTenantDirectory.Hash("else")}}", "permissions": [ { "operations": ["*"] } ] } ] } ] }
         """;
@@ -50,7 +52,9 @@ public class TenantsTests
         (await host.GetAsync("/tenants/nobody/subjects", Basic("root", "pw"))).IsError(401, 401);
         (await host.GetAsync("/subjects", ("Host", "acme.test"), Basic("root", "else"))).IsError(401, 401);
         (await host.GetAsync("/subjects", ("Host", "acme.test"), Basic("root", "pw"))).Is("[\"secret\"]");
-        (await host.GetAsync("/tenants/other/subjects", ("Host", "acme.test"), Basic("root", "else"))).IsError(403, 403);
+        (await host.GetAsync("/tenants/other/subjects", ("Host", "acme.test"), Basic("root", "else"))).IsError(401, 401);
+        (await host.GetAsync("/tenants/other/subjects", ("Host", "acme.test"))).IsError(401, 401);
+        (await host.GetAsync("/tenants/nobody/subjects", ("Host", "acme.test"))).IsError(401, 401);
         (await host.GetAsync("/subjects")).IsError(401, 401);
         (await host.GetAsync("/subjects", ("Authorization", "Basic !"))).IsError(401, 401);
         (await host.GetAsync("/subjects", Basic("root", ""))).IsError(401, 401);
@@ -77,6 +81,28 @@ public class TenantsTests
         (await host.GetAsync("/subjects/secret/versions/1/schema", ("Authorization", "Bearer token"))).Is("a");
         (await host.GetAsync("/subjects", ("Authorization", "Bearer token"))).IsError(403, 403);
         (await host.GetAsync("/subjects", ("Authorization", "Bearer other"))).IsError(401, 401);
+    }
+
+    [Fact]
+    public async Task A_right_on_all_subjects_is_none_on_the_settings_of_contexts()
+    {
+        await using var host = await StartAsync();
+        var settings = Basic("settings", "pw3");
+        (await host.SendAsync("PUT", "/config/a", "{\"compatibility\":\"NONE\"}", settings)).Is("{\"compatibility\":\"NONE\"}");
+        (await host.SendAsync("PUT", "/mode/:.c:a", "{\"mode\":\"READONLY\"}", settings)).Is("{\"mode\":\"READONLY\"}");
+        foreach (var scope in (string[])["", "/:.:", "/:.", "/:.c:", "/:.c", "/:.__GLOBAL:", "/:.__GLOBAL"])
+        {
+            (await host.GetAsync($"/config{scope}", settings)).IsError(403, 403);
+            (await host.SendAsync("PUT", $"/config{scope}", "{\"compatibility\":\"NONE\"}", settings)).IsError(403, 403);
+            (await host.SendAsync("DELETE", $"/config{scope}", null, settings)).IsError(403, 403);
+            (await host.GetAsync($"/mode{scope}", settings)).IsError(403, 403);
+            (await host.SendAsync("PUT", $"/mode{scope}", "{\"mode\":\"READONLY_OVERRIDE\"}", settings)).IsError(403, 403);
+            (await host.SendAsync("DELETE", $"/mode{scope}?recursive=true", null, settings)).IsError(403, 403);
+        }
+
+        (await host.SendAsync("PUT", "/config/:.c:", "{\"compatibility\":\"NONE\"}", settings))
+            .IsError(403, 403, "User is denied operation GLOBAL_COMPATIBILITY_WRITE on Subject: :.c:");
+        (await host.SendAsync("PUT", "/config/:.c:", "{\"compatibility\":\"NONE\"}", Basic("root", "pw"))).Is("{\"compatibility\":\"NONE\"}");
     }
 
     [Fact]
@@ -120,6 +146,8 @@ public class TenantsTests
     [InlineData("{\"tenants\":[{\"name\":\"a\",\"tokens\":[{\"sha256\":\"xy\"}]}]}", "tenants[0].tokens[0].sha256: 64 hexadecimal digits are expected")]
     [InlineData("{\"tenants\":[{\"name\":\"a\",\"users\":[{\"name\":\"u\",\"password\":\"sha256$!$!\"}]}]}",
         "tenants[0].users[0].password: user u's is not in the form sha256$SALT$HASH, both in base64")]
+    [InlineData("{\"tenants\":[{\"name\":\"acme\"},{\"name\":\"Team_Blue\"}]}",
+        "tenants[1].name: 'Team_Blue' is not a tenant's name: 1 to 32 of a-z, 0-9 and '-', beginning with a letter")]
     [InlineData("{\"tenants\":[{\"name\":\"\\ud800\"}]}", "a text in it is no Unicode")]
     public void A_file_of_another_shape_is_told_where(string content, string text) =>
         Assert.Equal(text, Assert.Throws<InvalidDataException>(() => FileTenantDirectory.Parse(Encoding.UTF8.GetBytes(content))).Message);

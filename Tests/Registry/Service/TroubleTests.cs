@@ -59,7 +59,7 @@ public class TroubleTests
         await using var registry = Open(log, time);
         await registry.CaughtUp;
         var write = registry.ExecuteAsync(Register, default);
-        await asked.Task;
+        await asked.Task.WaitAsync(Patience.Limit);
         time.End(WriteTimeout);
         AssertRefused(50002, await write);
         Assert.Equal("the last write was not done in time", registry.Trouble);
@@ -106,7 +106,7 @@ public class TroubleTests
             var (broken, again) = (_broken, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             (_isReading, _broken) = (again, new(TaskCreationOptions.RunContinuationsAsynchronously));
             broken.SetResult();
-            await again.Task;
+            await again.Task.WaitAsync(Patience.Limit);
         }
 
         public Task<SchemaLogBounds> OpenAsync(CancellationToken cancel) => _log.OpenAsync(cancel);

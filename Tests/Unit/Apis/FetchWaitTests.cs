@@ -116,7 +116,7 @@ public class FetchWaitTests
         while (next.Any(offset => offset < Each))
         {
             var request = Waiting(DataNode.Fetch(topic, [.. next.Select((offset, p) => (p, offset))]), minBytes: 1);
-            foreach (var partition in (await node.AskAsync(request)).Responses[0].Partitions)
+            foreach (var partition in (await node.AskAsync(request).WaitAsync(TimeSpan.FromSeconds(60))).Responses[0].Partitions)
             {
                 Assert.Equal(ErrorCode.None, (ErrorCode)partition.ErrorCode);
                 foreach (var baseOffset in BaseOffsets(partition))

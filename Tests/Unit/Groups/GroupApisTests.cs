@@ -251,6 +251,7 @@ public sealed class GroupApisTests : IAsyncLifetime
 
     private async Task<long> FetchWhenLoaded()
     {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var answer = await FetchAnswer();
@@ -259,6 +260,7 @@ public sealed class GroupApisTests : IAsyncLifetime
                 return answer.Groups[0].Topics[0].Partitions[0].CommittedOffset;
             }
 
+            Assert.False(late.IsCancellationRequested, "the groups are not loaded");
             await Task.Yield();
         }
     }

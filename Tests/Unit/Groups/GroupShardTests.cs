@@ -110,11 +110,12 @@ public sealed class GroupShardTests : IDisposable
         for (var cuts = 0; cuts < 2; cuts++)
         {
             var (cut, before) = (_log.Cut.Task, _log.LogStartOffset);
-            while (!cut.IsCompleted)
+            for (var end = offset + (4 * Limits.MinGroupLogRewriteBytes / 4000); !cut.IsCompleted && offset < end;)
             {
                 await Commit(shard, "g", ++offset, new string('m', 4000));
             }
 
+            await cut.WaitAsync(TimeSpan.FromSeconds(60));
             Assert.True(_log.LogStartOffset > before + (Limits.MinGroupLogRewriteBytes / 5000), $"cut at {_log.LogStartOffset} after {before}");
         }
 
@@ -209,8 +210,10 @@ public sealed class GroupShardTests : IDisposable
     {
         var shard = NewShard();
         shard.Open(topicExists ?? (_ => true));
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while ((await Describe(shard, "none")).State == GroupState.Empty)
         {
+            Assert.False(late.IsCancellationRequested, "the shard does not come to know its log");
             await Task.Yield();
         }
 

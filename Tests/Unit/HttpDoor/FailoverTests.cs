@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Federation.Core.Regions;
 using Federation.Gateway.Http;
 using Kernel.Ids;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +10,7 @@ namespace Tests.Unit.HttpDoor;
 /// <summary>Which registry a request goes to, when others are away or slow.</summary>
 public class FailoverTests
 {
-    private const string Nobody = "{\"error_code\":503,\"message\":\"No schema registry can be reached: neither eu\\u0027s nor another region\\u0027s\"}";
+    internal const string Nobody = "{\"error_code\":503,\"message\":\"No schema registry can be reached: neither eu\\u0027s nor another region\\u0027s\"}";
 
     [Fact]
     public async Task Another_region_stands_in_until_the_local_registry_is_back()
@@ -176,7 +175,16 @@ public class FailoverTests
     public async Task A_registry_that_hangs_holds_up_nobody_else()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var world = await DoorWorld.OpenAsync(options => options with { ProbeTimeout = TimeSpan.FromMilliseconds(50), ProbeFailures = 1 });
+        await using var world = await DoorWorld.OpenAsync(options => options with { ProbeTimeout = TimeSpan.FromSeconds(3), ProbeFailures = 1 });
+
+        // One failure takes a registry out, and the first probes of a process are its slowest.
+        await DoorWorld.UntilAsync(
+            async () =>
+            {
+                await world.Door.ProbeAsync();
+                return world.Door.HealthyRegistries().Count == world.Registries.Count;
+            },
+            "not all registries are in");
         world.Eu.Handler = async http =>
         {
             await release.Task;
@@ -196,7 +204,11 @@ public class FailoverTests
     [Fact]
     public async Task An_answer_that_does_not_come_is_given_up()
     {
-        await using var world = await DoorWorld.OpenAsync(options => options with { AnswerTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var world = await DoorWorld.OpenAsync(options => options with { AnswerTimeout = TimeSpan.FromSeconds(1) });
+
+        // Over a connection that stands, for the time counts while it is made, too.
+        await DoorWorld.UntilAsync(async () => (await world.SendAsync("GET", "/registry/x")).Text == "eu", "the local registry does not answer");
+        world.Us.Requests.Clear();
         world.Eu.Handler = http => Task.Delay(Timeout.Infinite, http.RequestAborted);
         foreach (var method in new[] { "POST", "GET" })
         {
@@ -242,44 +254,6 @@ public class FailoverTests
         {
             queued.ForEach(c => c.Dispose());
         }
-    }
-
-    [Fact]
-    public async Task Routes_follow_the_region_table()
-    {
-        await using var world = await DoorWorld.OpenAsync();
-        world.Regions.Table = world.TableOf("us", "ap") with { RegistryHome = new RegionId("ap") };
-        await DoorWorld.UntilAsync(async () => (await world.SendAsync("GET", "/registry/x")).Text == "ap", "the table's change is not followed");
-        Assert.Equal(503, (await world.SendAsync("GET", "/v1/topics")).Status);
-
-        world.Regions.Table = RegionTable.Empty;
-        await DoorWorld.UntilAsync(async () => (await world.SendAsync("GET", "/registry/x")) == (503, Nobody), "the table's change is not followed");
-
-        world.Regions.Table = world.TableOf("eu", "us", "ap");
-        await DoorWorld.UntilAsync(async () => (await world.SendAsync("GET", "/registry/x")).Text == "eu", "the table's change is not followed");
-        Assert.Equal((200, "control"), await world.SendAsync("GET", "/v1/topics"));
-
-        // A region's services moved to another address.
-        await using var moved = await FakeService.StartAsync("moved");
-        var table = world.TableOf("eu", "us", "ap");
-        world.Regions.Table = table with { Regions = table.Regions.SetItem(0, table.Regions[0] with { Registry = moved.Url }) };
-        await DoorWorld.UntilAsync(async () => (await world.SendAsync("GET", "/registry/x")).Text == "moved", "the table's change is not followed");
-    }
-
-    [Fact]
-    public async Task Tables_that_change_all_the_time_end_with_the_newest()
-    {
-        await using var world = await DoorWorld.OpenAsync();
-        var tables = new[] { world.TableOf("us", "ap", "eu"), world.TableOf("us"), world.TableOf("ap"), RegionTable.Empty };
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
-        {
-            for (var i = 0; i < 50; i++)
-            {
-                world.Regions.Table = tables[(thread + i) % tables.Length];
-            }
-        })));
-        world.Regions.Table = world.TableOf("ap");
-        await DoorWorld.UntilAsync(async () => (await world.SendAsync("GET", "/registry/x")).Text == "ap", "the newest table is not followed");
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public class AppendAndReadTests
         mayEnd.Set();
         Assert.Equal(1, (await first).BaseOffset);
         Assert.Equal(2, (await second).BaseOffset);
-        await readable.Task;
+        await readable.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(1, readable.Calls);
         Assert.Equal(3, world.Partition.HighWatermark);
     }

@@ -136,7 +136,7 @@ public class FailureTests
         mayEnd.Set();
         await removal;
         Assert.Contains((await waiting).Error, new[] { ErrorCode.None, ErrorCode.UnknownTopicOrPartition });
-        await readable.Task;
+        await readable.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await world.AppendAsync(PartitionWorld.Batch())).Error);
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, world.Partition.Read(0, 1, true).Error);
         Assert.DoesNotContain(world.Disk.Files, file => file.StartsWith("/logs/t-0/", StringComparison.Ordinal));

@@ -13,7 +13,7 @@ namespace Tests.World.Harness;
 /// </summary>
 internal sealed class FederationProcess : IAsyncDisposable
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly string[] _extra;
     private readonly StringBuilder _output = new();
     private Process? _process;
@@ -168,7 +168,7 @@ internal sealed class FederationProcess : IAsyncDisposable
             using var answer = await Http.GetAsync(url);
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
         {
             return false;
         }

@@ -148,6 +148,10 @@ internal static class Deletion
         }
     }
 
+    /// <summary>
+    /// The subject, or the one that it is an alias for. Where no schema may live under this one it can be deleted all the same: logs hold such subjects
+    /// from when aliases were followed anywhere, and there is no other way to name them.
+    /// </summary>
     private static SubjectName Named(RegistryImage image, string subject)
     {
         var name = SubjectName.Parse(subject);

@@ -17,13 +17,7 @@ internal sealed class Registration(RegistryImage image, SchemaParser parser, Reg
             throw new RegistryException(RegistryError.InvalidRuleSet(problem));
         }
 
-        var name = SubjectName.Parse(command.Subject);
-        if (!name.IsValid)
-        {
-            throw new RegistryException(RegistryError.InvalidSubject(command.Subject));
-        }
-
-        name = image.Resolve(name);
+        var name = image.ResolveToWrite(command.Subject);
         var config = image.EffectiveConfig(name, settings.DefaultLevel);
         var normalize = command.Normalize || config.Normalize == true;
         var request = SchemaLookup.WithText(image, name, command.Schema);

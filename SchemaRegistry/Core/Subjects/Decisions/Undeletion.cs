@@ -14,8 +14,7 @@ internal sealed class Undeletion(RegistryImage image, SchemaParser parser, Regis
 {
     public Decision<RegistryRecord, RegistryReply> Decide(Undelete command)
     {
-        var name = SubjectName.Parse(command.Subject);
-        name = name.IsValid ? image.Resolve(name) : throw new RegistryException(RegistryError.InvalidSubject(command.Subject));
+        var name = image.ResolveToWrite(command.Subject);
         var id = command.Version is { } version ? VersionId.Parse(version) : default(VersionId?);
         var subject = image.Subject(name) ?? throw new RegistryException(RegistryError.SubjectNotFound(name.ToString()));
         StoredSchema[] deleted = [.. subject.Versions.Values.Where(schema => schema.IsDeleted)];

@@ -268,5 +268,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
         public HttpStatusCode Status => status;
     }
 
-    private static string Escaped(SubjectName name) => Uri.EscapeDataString(name.IsContextOnly ? $":{name.Context}:" : name.ToString());
+    /// <summary>A name as a segment of a path. Addresses are read without segments of dots alone, escaped or not, so such a name takes its context.</summary>
+    private static string Escaped(SubjectName name) => Uri.EscapeDataString(
+        name.IsContextOnly ? $":{name.Context}:" : name.ToString() is "." or ".." ? $":{SubjectName.DefaultContext}:{name}" : name.ToString());
 }

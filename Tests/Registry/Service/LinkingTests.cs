@@ -136,6 +136,19 @@ public class LinkingTests
         (await destination.GetAsync($"/schemas/ids/1?subject={context}s")).Is("{\"schemaType\":\"AVRO\",\"schema\":\"a\"}");
     }
 
+    /// <summary>Clients leave segments of dots out of addresses.</summary>
+    [Fact]
+    public async Task Subjects_of_dots_alone_are_copied()
+    {
+        await using var destination = await RegistryHost.StartAsync();
+        await using var source = await RegistryHost.StartAsync();
+        await source.RegisterAsync(":.:.", "a");
+        await source.RegisterAsync(":.:..", "b");
+        await CreateAsync(source, destination, "\"contextType\":\"NONE\"");
+        await UntilAsync(source, "x");
+        (await destination.GetAsync("/subjects")).Is("[\".\",\"..\"]");
+    }
+
     [Theory]
     [InlineData("NONE", "")]
     [InlineData("AUTO", ":.demo:")]

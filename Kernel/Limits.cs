@@ -147,6 +147,9 @@ public static class Limits
     /// <summary>Length of a setting's value or name. Kafka writes both with a 16-bit length.</summary>
     public const int MaxConfigValueChars = 32_767;
 
+    /// <summary>Length of a setting's value in a message about it.</summary>
+    public const int MaxConfigCharsInMessage = 1000;
+
     /// <summary>Bytes of one entry of the metadata log, which holds the records of one command: 10,000 topics of the longest name with many settings stay below.</summary>
     public const int MaxMetadataEntryBytes = 128 * 1024 * 1024;
 
@@ -373,6 +376,12 @@ public static class Limits
 
     /// <summary>Entries that one list answer of the schema registry holds (Confluent's search limits).</summary>
     public const int MaxSchemaListEntries = 1000;
+
+    /// <summary>
+    /// Characters of the deleted versions that are written again with a subject's late deletion. Beyond it compaction may bring further ones back: a write
+    /// must fit the log, and a subject with so much deleted above a live version is none that is in use.
+    /// </summary>
+    public const int MaxSchemaRepairChars = 2 * 1024 * 1024;
 
     /// <summary>
     /// Bytes after which a list of whole schemas ends, and characters after which no further ones are parsed for it. A thousand schemas of 16 KB are within

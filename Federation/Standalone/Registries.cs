@@ -58,7 +58,7 @@ internal static partial class Registries
         var without = new List<string>();
         foreach (var tenant in tenants.Names)
         {
-            var log = await LogOfAsync(tenant, regions, control, logger, cancel).ConfigureAwait(false);
+            var log = await TryMakeAsync(tenant, regions, control, logger, cancel).ConfigureAwait(false);
             (log is null ? without : with).Add(tenant);
             topic ??= log;
         }
@@ -101,20 +101,20 @@ internal static partial class Registries
     {
         var logger = loggers.CreateLogger("registry");
         return tenants is WatchedTenantDirectory watched
-            ? new TenantLogs(watched, present, (tenant, cancel) => TryMakeAsync(tenant, regions, control, logger, cancel), clock)
+            ? new TenantLogs(watched, present, async (tenant, cancel) => await TryMakeAsync(tenant, regions, control, logger, cancel).ConfigureAwait(false) is not null, clock)
             : null;
     }
 
-    private static async Task<bool> TryMakeAsync(string tenant, IReadOnlyList<RegionHost> regions, ControlNode control, ILogger logger, CancellationToken cancel)
+    private static async Task<TopicResource?> TryMakeAsync(string tenant, IReadOnlyList<RegionHost> regions, ControlNode control, ILogger logger, CancellationToken cancel)
     {
         try
         {
-            return await LogOfAsync(tenant, regions, control, logger, cancel).ConfigureAwait(false) is not null;
+            return await LogOfAsync(tenant, regions, control, logger, cancel).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             LogNoTopic(logger, tenant, failure.Message);
-            return false;
+            return null;
         }
     }
 

@@ -46,15 +46,18 @@ public sealed record ConfigDefinition(string Name, ConfigType Type, string? Defa
             problem = Type == ConfigType.List
                 ? $"Configuration '{Name}' values must not be empty."
                 : Type == ConfigType.Boolean
-                    ? $"Invalid value {text} for configuration {Name}: Expected value to be either true or false"
-                    : $"Invalid value {text} for configuration {Name}: Not a number of type {Type.ToString().ToUpperInvariant()}";
+                    ? $"Invalid value {Shown(text)} for configuration {Name}: Expected value to be either true or false"
+                    : $"Invalid value {Shown(text)} for configuration {Name}: Not a number of type {Type.ToString().ToUpperInvariant()}";
             return false;
         }
 
         canonical = value;
-        problem = Rule.WhyIllegal(value) is { } why ? $"Invalid value {text} for configuration {Name}: {why}" : "";
+        problem = Rule.WhyIllegal(value) is { } why ? $"Invalid value {Shown(text)} for configuration {Name}: {why}" : "";
         return problem.Length == 0;
     }
+
+    /// <summary>A value as a message repeats it: the message is a string of the protocol, which ends at <see cref="Limits.MaxStringBytes"/>.</summary>
+    public static string Shown(string text) => text.Length <= Limits.MaxConfigCharsInMessage ? text : text[..Limits.MaxConfigCharsInMessage] + "…";
 
     /// <summary>The members of a list value in canonical form; none for the empty list.</summary>
     public static string[] Members(string list) => list.Length == 0 ? [] : list.Split(',');

@@ -39,7 +39,7 @@ public sealed class ConfigRule
     /// <summary>A list whose members are of the words; the empty list is legal.</summary>
     public static ConfigRule MembersOf(params string[] words) => new(value =>
         Array.Find(ConfigDefinition.Members(value), m => !words.Contains(m, StringComparer.Ordinal)) is { } bad
-            ? $"\"{bad}\" is not one of: {string.Join(", ", words)}"
+            ? $"\"{ConfigDefinition.Shown(bad)}\" is not one of: {string.Join(", ", words)}"
             : null);
 
     /// <summary>Why a value, in its canonical form, is not legal; null when it is.</summary>

@@ -188,6 +188,7 @@ public sealed partial class MetadataStore : IDisposable
             if (entries.WrittenCount > 0)
             {
                 _file.Append(entries.WrittenMemory);
+                Written();
             }
         }
         catch (WriteRefusedException e)
@@ -201,18 +202,22 @@ public sealed partial class MetadataStore : IDisposable
             return;
         }
 
-        if (_refusal is not null)
-        {
-            _refusal = null;
-            LogTaken(_logger);
-        }
-
         foreach (var pending in batch)
         {
             Publish(pending);
         }
 
         CompactIfLong();
+    }
+
+    /// <summary>The disk took something.</summary>
+    private void Written()
+    {
+        if (_refusal is not null)
+        {
+            _refusal = null;
+            LogTaken(_logger);
+        }
     }
 
     private void Publish(Pending pending)

@@ -50,8 +50,10 @@ internal sealed class LogOpening(IStorage storage, OpenFiles openFiles, ILogger 
             epochsChanged = true;
         }
 
-        epochsChanged |= epochs.TruncateTo(log.NextOffset);
         var start = Math.Max(checkpointedStart, log.Segments[0].BaseOffset);
+
+        // A log of which all is deleted keeps the epoch that it ended in: clients were told of it, and the next record is not of an earlier one.
+        epochsChanged |= epochs.TruncateTo(start == log.NextOffset ? log.NextOffset + 1 : log.NextOffset);
         if (start > log.NextOffset)
         {
             logger.LogWarning(

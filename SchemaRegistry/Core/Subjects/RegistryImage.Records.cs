@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kernel;
 using SchemaRegistry.Core.Subjects.Contracts;
 using SchemaRegistry.Core.Subjects.Records;
 
@@ -108,8 +109,16 @@ public sealed partial record RegistryImage
         yield return present;
         if (present is DeleteSubjectRecord { Subject: var name, Version: var upTo } && Subjects.TryGetValue(Named(name), out var subject))
         {
+            var chars = 0L;
             foreach (var schema in subject.Versions.Values.Where(schema => schema.IsDeleted && schema.Version > upTo))
             {
+                // They are written with the next write, which must not become too large for the log.
+                chars += schema.Text.Length;
+                if (chars > Limits.MaxSchemaRepairChars)
+                {
+                    yield break;
+                }
+
                 yield return new SchemaRecord(schema.Subject, schema.Version, schema);
             }
         }

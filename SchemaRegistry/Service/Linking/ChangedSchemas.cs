@@ -10,8 +10,9 @@ namespace SchemaRegistry.Service.Linking;
 /// as long as compaction keeps the records that removed them (delete.retention.ms, a day); an exporter that stood still for longer is reset.
 /// </summary>
 /// <param name="Keys">Versions with records of their own.</param>
+/// <param name="Removed">Those among them that were removed for good, whether or not others have their numbers now.</param>
 /// <param name="Scopes">Subjects and contexts that one record changed as a whole; other registries write such.</param>
-internal sealed record ChangedSchemas(IReadOnlySet<SchemaKey> Keys, IReadOnlySet<SubjectName> Scopes)
+internal sealed record ChangedSchemas(IReadOnlySet<SchemaKey> Keys, IReadOnlySet<SchemaKey> Removed, IReadOnlySet<SubjectName> Scopes)
 {
     public bool Contains(SchemaKey key)
     {
@@ -28,6 +29,7 @@ internal sealed record ChangedSchemas(IReadOnlySet<SchemaKey> Keys, IReadOnlySet
     public static async Task<ChangedSchemas> BetweenAsync(ISchemaLog log, long from, long end, CancellationToken cancel)
     {
         var keys = new HashSet<SchemaKey>();
+        var removed = new HashSet<SchemaKey>();
         var scopes = new HashSet<SubjectName>();
         await log.OpenAsync(cancel);
         while (from < end)
@@ -38,7 +40,13 @@ internal sealed record ChangedSchemas(IReadOnlySet<SchemaKey> Keys, IReadOnlySet
                 switch (RecordCodec.Decode(read.Key, read.Value, read.TimestampMs))
                 {
                     case SchemaRecord schema:
-                        keys.Add(new SchemaKey(SubjectName.Parse(schema.Subject).ToString(), schema.Version));
+                        var key = new SchemaKey(SubjectName.Parse(schema.Subject).ToString(), schema.Version);
+                        keys.Add(key);
+                        if (schema.Schema is null)
+                        {
+                            removed.Add(key);
+                        }
+
                         break;
                     case DeleteSubjectRecord delete:
                         scopes.Add(SubjectName.Parse(delete.Subject));
@@ -52,6 +60,6 @@ internal sealed record ChangedSchemas(IReadOnlySet<SchemaKey> Keys, IReadOnlySet
             from = page.Next;
         }
 
-        return new ChangedSchemas(keys, scopes);
+        return new ChangedSchemas(keys, removed, scopes);
     }
 }

@@ -16,8 +16,9 @@ namespace SchemaRegistry.Service.Linking;
 internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient client)
 {
     private readonly ExportTarget _target = new(exporter, tenant);
-    private readonly Dictionary<SchemaKey, (Guid Guid, bool IsDeleted)> _copied = [];
+    private readonly Dictionary<SchemaKey, (Guid Guid, int Id, bool IsDeleted)> _copied = [];
     private readonly HashSet<SubjectName> _importing = [];
+    private bool _isResumed;
 
     public Exporter Exporter => exporter;
 
@@ -32,14 +33,18 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
         {
             if (_target.Names.Covers(SubjectName.Parse(schema.Subject)) && !changed.Contains(schema.Key))
             {
-                _copied[schema.Key] = (schema.Guid, schema.IsDeleted);
+                _copied[schema.Key] = (schema.Guid, schema.Id, schema.IsDeleted);
             }
         }
 
-        foreach (var gone in changed.Keys.Where(key => image.Schema(key) is null && _target.Names.Covers(SubjectName.Parse(key.Subject))))
+        // Those whose numbers others have now are there under other ids, which the other registry does not change.
+        foreach (var gone in changed.Keys.Where(key =>
+            (image.Schema(key) is null || changed.Removed.Contains(key)) && _target.Names.Covers(SubjectName.Parse(key.Subject))))
         {
-            _copied[gone] = (Guid.Empty, false);
+            _copied[gone] = (Guid.Empty, 0, false);
         }
+
+        _isResumed = true;
     }
 
     /// <summary>
@@ -74,6 +79,15 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
                 return false;
             }
 
+            if (_isResumed && !scope.IsContextOnly)
+            {
+                // The run before may have ended behind the mode and before they were registered again. Those that are there do not mind.
+                foreach (var key in deleted[scope])
+                {
+                    _copied.Remove(key);
+                }
+            }
+
             await ImportAsync(scope, deleted[scope], cancel);
         }
 
@@ -86,7 +100,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             }
 
             await RegisterAsync(schema, cancel);
-            _copied[schema.Key] = (schema.Guid, false);
+            _copied[schema.Key] = (schema.Guid, schema.Id, false);
             if (schema.IsDeleted)
             {
                 late.Add(schema.Key);
@@ -99,6 +113,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             return false;
         }
 
+        _isResumed = false;
         return deletions.Refusal is { } refusal ? throw refusal : true;
     }
 
@@ -107,7 +122,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
 
     private SubjectName ImportScopeOf(string subject) => _target.Names.ImportScope(_target.Names.NameOf(SubjectName.Parse(subject)));
 
-    private bool IsCopied(StoredSchema schema) => _copied.TryGetValue(schema.Key, out var copied) && copied.Guid == schema.Guid;
+    private bool IsCopied(StoredSchema schema) => _copied.TryGetValue(schema.Key, out var copied) && copied.Guid == schema.Guid && copied.Id == schema.Id;
 
     /// <summary>
     /// Deletes what the other registry lets go. It keeps a schema while others refer to it, so what it refuses is tried again when others are gone.
@@ -162,7 +177,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
         }
         else
         {
-            _copied[key] = (_copied[key].Guid, true);
+            _copied[key] = _copied[key] with { IsDeleted = true };
         }
     }
 

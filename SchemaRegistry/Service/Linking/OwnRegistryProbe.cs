@@ -52,8 +52,8 @@ internal sealed class OwnRegistryProbe(HttpClient client, TimeSpan atMost, TimeP
             request.Headers.Add(Header, word);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
 
-            // What stands before a registry that is away answers for it, and would not pass on a word.
-            return response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
+            // What stands before a registry that is away answers for it, as a region does that cannot reach the one that writes: the word went no further.
+            return (int)response.StatusCode >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
                 ? $"it answered {(int)response.StatusCode}"
                 : null;
         }

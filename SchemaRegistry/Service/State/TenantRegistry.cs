@@ -213,7 +213,7 @@ public sealed class TenantRegistry : IAsyncDisposable
                 _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 _identity = default;
                 _state.Reset();
-                _isSnapshotWrong = true;
+                DropSnapshot();
                 await pause.WaitAsync(_stopping.Token);
             }
             catch (Exception failure)
@@ -268,6 +268,20 @@ public sealed class TenantRegistry : IAsyncDisposable
         }
 
         _inSnapshot = _triedSnapshot = saved?.Next ?? 0;
+    }
+
+    /// <summary>At once: the process may end before the log is opened again. Where that fails, <see cref="Restore"/> does it, or nothing goes on.</summary>
+    private void DropSnapshot()
+    {
+        _isSnapshotWrong = true;
+        try
+        {
+            _snapshot?.Delete();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            WriteLog.NoSnapshot(_logger, Tenant, failure);
+        }
     }
 
     private async Task ReadOnAsync()

@@ -33,7 +33,7 @@ internal sealed class ClosingProxy : IAsyncDisposable
     {
         var writer = _writer!;
         writer.Client.Shutdown(SocketShutdown.Send);
-        await writer.Left.Task;
+        await writer.Left.Task.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     /// <summary>The next write goes nowhere, and its connection stays as it is. Completed when the write has come.</summary>

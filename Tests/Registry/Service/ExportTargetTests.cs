@@ -18,7 +18,7 @@ public class ExportTargetTests
     }
 
     [Theory]
-    [InlineData(BadAnswer.UnknownCharset, "500 no")]
+    [InlineData(BadAnswer.UnknownCharset, "409 no")]
     [InlineData(BadAnswer.HalfACharacter, "")]
     [InlineData(BadAnswer.NoJson, "")]
     [InlineData(BadAnswer.Endless, "buffer")]
@@ -130,7 +130,7 @@ public class ExportTargetTests
         switch (answer)
         {
             case BadAnswer.UnknownCharset:
-                http.Response.StatusCode = 500;
+                http.Response.StatusCode = 409;
                 http.Response.ContentType = "text/plain; charset=bogus";
                 await http.Response.WriteAsync("no");
                 break;

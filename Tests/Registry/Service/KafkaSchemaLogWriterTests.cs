@@ -69,7 +69,7 @@ public sealed class KafkaSchemaLogWriterTests : IAsyncLifetime
         var swallowed = _proxy.SwallowNextWrite();
         using var late = new CancellationTokenSource();
         var lost = AppendAsync(1, late.Token);
-        await swallowed;
+        await swallowed.WaitAsync(Patience.Limit);
         await late.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lost);
         Assert.Equal(1, await AppendAsync(2, default));

@@ -136,6 +136,41 @@ public class LinkingTests
         (await destination.GetAsync($"/schemas/ids/1?subject={context}s")).Is("{\"schemaType\":\"AVRO\",\"schema\":\"a\"}");
     }
 
+    /// <summary>Deleted for good while the exporter rests, and registered again: the number is the old one, the id is not.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_version_that_came_back_with_another_id_has_it_at_the_target_too(bool isRestarted)
+    {
+        await using var destination = await RegistryHost.StartAsync();
+        var storage = new MemorySchemaLog.Storage();
+        var source = await RegistryHost.StartAsync(storage: storage);
+        try
+        {
+            await source.RegisterAsync("s", "a");
+            await CreateAsync(source, destination, "\"contextType\":\"NONE\"");
+            await UntilAsync(source, "x");
+            await source.SendAsync("PUT", "/exporters/x/pause");
+            await source.SendAsync("DELETE", "/subjects/s");
+            await source.SendAsync("DELETE", "/subjects/s?permanent=true");
+            await source.RegisterAsync("s", "a");
+            if (isRestarted)
+            {
+                await source.DisposeAsync();
+                source = await RegistryHost.StartAsync(storage: storage);
+            }
+
+            await source.SendAsync("PUT", "/exporters/x/resume");
+            await UntilAsync(source, "x");
+            Assert.Equal(2, (await source.GetAsync("/subjects/s/versions/1")).Json.GetProperty("id").GetInt32());
+            Assert.Equal(2, (await destination.GetAsync("/subjects/s/versions/1")).Json.GetProperty("id").GetInt32());
+        }
+        finally
+        {
+            await source.DisposeAsync();
+        }
+    }
+
     /// <summary>Clients leave segments of dots out of addresses.</summary>
     [Fact]
     public async Task Subjects_of_dots_alone_are_copied()

@@ -36,6 +36,24 @@ public sealed class CopyEpochTests : IDisposable
         await ReadAsync(again, SourceEpoch, end: 1);
     }
 
+    [Fact]
+    public async Task A_copy_of_which_all_is_deleted_keeps_its_epoch()
+    {
+        await using (var node = await StartAsync())
+        {
+            await node.Metadata.ExecuteAsync(
+                new ClusterCommand.CreateTopics([Ledgers.Topic("t") with { Mirror = new MirrorOrigin("eu", FencingEpoch: 1) }], false, 1));
+            var copy = node.Partitions.Find("t", 0)!;
+            Assert.Equal(ErrorCode.None, copy.AppendMirrored(PartitionWorld.Batch(leaderEpoch: SourceEpoch), 1, sourceLogStartOffset: 0).Error);
+            Assert.Equal(ErrorCode.None, copy.AppendMirrored(default, 1, sourceLogStartOffset: 1).Error);
+            Assert.Equal((1, 1), (copy.LogStartOffset, copy.LogEndOffset));
+            await ReadAsync(node, SourceEpoch, end: 1, from: 1);
+        }
+
+        await using var again = await StartAsync();
+        await ReadAsync(again, SourceEpoch, end: 1, from: 1);
+    }
+
     /// <summary>
     /// The broker that has the copy was started more often than the source's. A consumer at the end checks its position by the epoch that it was given
     /// with it (KIP-320), and would begin elsewhere if that were none of the log's.
@@ -73,7 +91,7 @@ public sealed class CopyEpochTests : IDisposable
         return found.LeaderEpoch;
     }
 
-    private static async Task ReadAsync(BrokerNode node, int epoch, long end)
+    private static async Task ReadAsync(BrokerNode node, int epoch, long end, long from = 0)
     {
         await using var client = await FrameClient.ConnectAsync("127.0.0.1", node.EndPoints[0].Port, "test");
         using var metadata = await client.CallAsync<MetadataRequest, MetadataResponse>(new() { Topics = [new() { Name = "t" }] }, 9);
@@ -91,7 +109,7 @@ public sealed class CopyEpochTests : IDisposable
             {
                 MaxBytes = int.MaxValue,
                 SessionEpoch = -1,
-                Topics = [new() { Topic = "t", Partitions = [new() { CurrentLeaderEpoch = epoch, PartitionMaxBytes = int.MaxValue }] }],
+                Topics = [new() { Topic = "t", Partitions = [new() { CurrentLeaderEpoch = epoch, FetchOffset = from, PartitionMaxBytes = int.MaxValue }] }],
             },
             12);
         var read = fetched.Message.Responses[0].Partitions[0];

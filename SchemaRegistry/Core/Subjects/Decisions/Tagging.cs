@@ -16,7 +16,8 @@ public static class Tagging
         var tags = command.Tags;
         return new RegisterSchema(command.Subject, new SchemaRequest
         {
-            Text = schema.Text,
+            // A string of its own: what is parsed of a request's text is remembered as long as that text lives.
+            Text = new string(schema.Text.AsSpan()),
             Type = schema.Type.Name(),
             References = schema.References,
             Metadata = WithTags(SchemaMetadata.Merge(schema.Metadata, tags.Metadata), tags.Add, tags.Remove),

@@ -11,7 +11,7 @@ internal sealed class CreatePartitionsApi(MetadataStore metadata) : Api<CreatePa
     {
         var topics = request.Topics.ConvertAll(t => new MorePartitions(t.Name, t.Count, t.Assignments?.ConvertAll(a => (IReadOnlyList<int>)a.BrokerIds)));
         var command = new ClusterCommand.CreatePartitions(topics, request.ValidateOnly);
-        var reply = await metadata.ForTopicsAsync(command, topics.Select(t => new TopicReference(t.Name, Guid.Empty))).ConfigureAwait(false);
+        var reply = await metadata.ForTopicsAsync(command, topics.Select(t => t.Name)).ConfigureAwait(false);
         return new CreatePartitionsResponse
         {
             // A name that was given twice is answered once.

@@ -20,7 +20,7 @@ internal sealed class CreateTopicsApi(MetadataStore metadata) : Api<CreateTopics
             t.Assignments.ConvertAll(a => new PartitionAssignment(a.PartitionIndex, a.BrokerIds)),
             t.Configs.ConvertAll(c => new KeyValuePair<string, string?>(c.Name, c.Value))));
         var command = new ClusterCommand.CreateTopics(topics, request.ValidateOnly, Entropy.Next());
-        var reply = await metadata.ForTopicsAsync(command, topics.Select(t => new TopicReference(t.Name, Guid.Empty))).ConfigureAwait(false);
+        var reply = await metadata.ForTopicsAsync(command, topics.Select(t => t.Name)).ConfigureAwait(false);
         var settings = metadata.Settings;
 
         // A name that was given twice is answered once.

@@ -53,7 +53,7 @@ internal sealed class MetadataApi(MetadataStore metadata, PartitionTable partiti
     {
         var topics = missing.ConvertAll(name => NewTopics.Automatic(name, metadata.Settings));
         var command = new ClusterCommand.CreateTopics(topics, ValidateOnly: false, Entropy.Next());
-        var reply = await metadata.ForTopicsAsync(command, topics.Select(t => new TopicReference(t.Name, Guid.Empty))).ConfigureAwait(false);
+        var reply = await metadata.ForTopicsAsync(command, topics.Select(t => t.Name)).ConfigureAwait(false);
 
         // The image from before: the first answer is "unknown", whoever asks.
         var refused = reply.Results

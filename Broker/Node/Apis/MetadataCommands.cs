@@ -7,6 +7,9 @@ namespace Broker.Node.Apis;
 /// <summary>Commands of clients: a log that cannot be written is an answer to each topic or resource of them, and not the end of the connection.</summary>
 internal static class MetadataCommands
 {
+    public static ValueTask<ClusterReply.Topics> ForTopicsAsync(this MetadataStore metadata, ClusterCommand command, IEnumerable<string> names) =>
+        metadata.ForTopicsAsync(command, names.Select(name => new TopicReference(name, Guid.Empty)));
+
     public static async ValueTask<ClusterReply.Topics> ForTopicsAsync(this MetadataStore metadata, ClusterCommand command, IEnumerable<TopicReference> topics)
     {
         try

@@ -82,10 +82,7 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             if (_isResumed && !scope.IsContextOnly)
             {
                 // The run before may have ended behind the mode and before they were registered again. Those that are there do not mind.
-                foreach (var key in deleted[scope])
-                {
-                    _copied.Remove(key);
-                }
+                Forget(deleted[scope]);
             }
 
             await ImportAsync(scope, deleted[scope], cancel);
@@ -240,17 +237,21 @@ internal sealed class ExporterRun(Exporter exporter, string tenant, HttpClient c
             if (ContractsJson.Text(mode.RootElement, "mode") != RegistryMode.Import.Name())
             {
                 // Forgotten before it is asked, because its answer may be lost.
-                foreach (var key in deleted)
-                {
-                    _copied.Remove(key);
-                }
-
+                Forget(deleted);
                 using var change = await SendAsync(HttpMethod.Put, $"mode/{Escaped(scope)}", "{\"mode\":\"IMPORT\"}"u8.ToArray(), cancel);
                 await CheckAsync(change, $"set the mode of {scope} to IMPORT", cancel);
             }
         }
 
         _importing.Add(scope);
+    }
+
+    private void Forget(IEnumerable<SchemaKey> keys)
+    {
+        foreach (var key in keys)
+        {
+            _copied.Remove(key);
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
-using SchemaRegistry.Core.Subjects;
 using SchemaRegistry.Service.Log;
 using SchemaRegistry.Service.State;
 using Tests.Registry.Subjects;
@@ -12,17 +9,6 @@ namespace Tests.Registry.Service;
 /// <summary>A log that lost its end, as in a power cut of a broker that does not sync, and what a snapshot of more than that is worth.</summary>
 public class CutLogTests
 {
-    private static TenantRegistry Open(MemorySchemaLog.Storage storage, SnapshotFile snapshot) => new("demo", new MemorySchemaLog(storage), new TenantRegistryOptions
-    {
-        Languages = WordLanguage.Of,
-        Settings = new RegistrySettings(),
-        Clock = Clock.System,
-        Logger = NullLogger.Instance,
-        Snapshot = snapshot,
-    });
-
-    private static RegisterSchema Register(string subject, string text) => new(subject, new SchemaRequest { Text = text }, Normalize: false, Force: true);
-
     /// <summary>Else it would come back once the log is longer than it again, with other records.</summary>
     [Fact]
     public async Task A_snapshot_of_more_than_the_log_holds_is_removed()
@@ -32,27 +18,27 @@ public class CutLogTests
         {
             var path = Path.Combine(folder.FullName, "demo.schemas");
             var storage = new MemorySchemaLog.Storage();
-            await using (var registry = Open(storage, new SnapshotFile(path)))
+            await using (var registry = TenantRegistryTests.Open(storage, new SnapshotFile(path)))
             {
                 foreach (var text in (string[])["a", "b", "c", "d"])
                 {
-                    await registry.ExecuteAsync(Register($"old-{text}", text), default);
+                    await registry.ExecuteAsync(TenantRegistryTests.Register($"old-{text}", text), default);
                 }
             }
 
             Assert.True(File.Exists(path));
             storage.CutTo(2);
-            await using var cut = Open(storage, new SnapshotFile(path));
+            await using var cut = TenantRegistryTests.Open(storage, new SnapshotFile(path));
             await cut.CaughtUp;
             Assert.Equal(["old-a", "old-b"], cut.Image.Subjects.Keys.Order());
             Assert.False(File.Exists(path));
             foreach (var text in (string[])["e", "f", "g"])
             {
-                await cut.ExecuteAsync(Register($"new-{text}", text), default);
+                await cut.ExecuteAsync(TenantRegistryTests.Register($"new-{text}", text), default);
             }
 
             // The process that wrote them is killed: it leaves no snapshot.
-            await using var next = Open(storage, new SnapshotFile(path));
+            await using var next = TenantRegistryTests.Open(storage, new SnapshotFile(path));
             await next.CaughtUp;
             Assert.Equal(LedgerRun.Text(cut.Image), LedgerRun.Text(next.Image));
         }
@@ -70,13 +56,13 @@ public class CutLogTests
         {
             var path = Path.Combine(folder.FullName, "demo.schemas");
             var storage = new MemorySchemaLog.Storage();
-            await using (var registry = Open(storage, new SnapshotFile(path)))
+            await using (var registry = TenantRegistryTests.Open(storage, new SnapshotFile(path)))
             {
-                await registry.ExecuteAsync(Register("a", "a"), default);
-                await registry.ExecuteAsync(Register("b", "b"), default);
+                await registry.ExecuteAsync(TenantRegistryTests.Register("a", "a"), default);
+                await registry.ExecuteAsync(TenantRegistryTests.Register("b", "b"), default);
             }
 
-            await using var open = Open(storage, new SnapshotFile(path));
+            await using var open = TenantRegistryTests.Open(storage, new SnapshotFile(path));
             await open.CaughtUp;
             storage.CutTo(1);
             for (var patience = Stopwatch.StartNew(); open.Applied != 1; await Task.Yield())

@@ -13,7 +13,7 @@ namespace Tests.Registry.Service;
 /// <summary>Instances that share a log: races, crashes, snapshots.</summary>
 public class TenantRegistryTests
 {
-    private static TenantRegistry Open(MemorySchemaLog.Storage storage, SnapshotFile? snapshot = null) => Open(new MemorySchemaLog(storage), snapshot);
+    internal static TenantRegistry Open(MemorySchemaLog.Storage storage, SnapshotFile? snapshot = null) => Open(new MemorySchemaLog(storage), snapshot);
 
     private static TenantRegistry Open(ISchemaLog log, SnapshotFile? snapshot = null) => new("demo", log, new TenantRegistryOptions
     {
@@ -24,7 +24,7 @@ public class TenantRegistryTests
         Snapshot = snapshot,
     });
 
-    private static RegisterSchema Register(string subject, string text) => new(subject, new SchemaRequest { Text = text }, Normalize: false, Force: true);
+    internal static RegisterSchema Register(string subject, string text) => new(subject, new SchemaRequest { Text = text }, Normalize: false, Force: true);
 
     [Fact]
     public async Task Instances_that_write_at_the_same_time_agree()

@@ -76,11 +76,10 @@ public static class OpenLoop
             {
                 while (sent < total)
                 {
-                    var due = Math.Min(total, schedule.DueBy(Now()));
+                    var due = Math.Min(total, schedule.DueByTick(Now()));
                     if (due <= sent)
                     {
-                        // A millisecond is the tick; what falls due within it goes together.
-                        Thread.Sleep(1);
+                        Thread.Sleep(OpenLoopSchedule.Tick);
                         continue;
                     }
 

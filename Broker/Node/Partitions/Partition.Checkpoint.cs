@@ -54,6 +54,7 @@ public sealed partial class Partition
     internal void Checkpoint(bool isDurable, bool isClosing)
     {
         Flushed flushed;
+        FailedLog? failed = null;
         lock (_flushing)
         {
             if (TakeCheckpoint(isClosing) is not { } taken)
@@ -62,18 +63,18 @@ public sealed partial class Partition
             }
 
             flushed = FlushOnce();
-            flushed = SyncSealedIndexes(flushed);
-            if (flushed is { Failure: null, IsOver: false })
+            if (!flushed.IsOver)
             {
-                Write(taken, isDurable);
+                failed = SyncSealedIndexes();
+                if (failed is null)
+                {
+                    Write(taken, isDurable);
+                }
             }
         }
 
         Complete(flushed);
-        if (flushed.Failure is not null)
-        {
-            Fail(flushed.Failure);
-        }
+        Report(failed);
     }
 
     private TakenCheckpoint? TakeCheckpoint(bool isClosing)

@@ -29,15 +29,18 @@ public sealed partial class Partition : IFlushable
         }
 
         Complete(flushed);
-        lock (_flushing)
+        if (flushed.IsOver)
         {
-            flushed = SyncSealedIndexes(flushed);
+            return;
         }
 
-        if (flushed.Failure is not null)
+        FailedLog? failed;
+        lock (_flushing)
         {
-            Fail(flushed.Failure);
+            failed = SyncSealedIndexes();
         }
+
+        Report(failed);
     }
 
     /// <summary>Under the gate: true when the caller has to put the log in the flush queue, outside the gate.</summary>
@@ -56,7 +59,10 @@ public sealed partial class Partition : IFlushable
         }
     }
 
-    /// <summary>Syncs what was appended so far and commits it. The caller completes what comes back, outside all locks.</summary>
+    /// <summary>
+    /// Syncs what was appended so far and commits it. Under the flush lock, and so that nobody who takes it later can sync again what failed here: the
+    /// kernel reports a failed write once and forgets the pages. The caller completes what comes back, outside all locks.
+    /// </summary>
     private Flushed FlushOnce()
     {
         var log = _log!;
@@ -97,7 +103,7 @@ public sealed partial class Partition : IFlushable
         catch (Exception failure)
         {
             // Nothing may end a flusher thread, and whatever it was: nobody knows what is on disk.
-            return new Flushed { Failure = failure };
+            return new Flushed { IsOver = true, Failed = Fail(failure) };
         }
 
         lock (_gate)
@@ -141,6 +147,8 @@ public sealed partial class Partition : IFlushable
         {
             _readWaiters.CallAll();
         }
+
+        Report(flushed.Failed);
     }
 
     /// <summary>The segments with bytes that are not on disk, held open. Under the gate.</summary>
@@ -168,22 +176,17 @@ public sealed partial class Partition : IFlushable
 
     /// <summary>
     /// A recovery point may pass a closed segment only when its indexes are on disk to the end: later they are believed. Also those of segments
-    /// whose records were on disk before they were closed.
+    /// whose records were on disk before they were closed. Under the flush lock; null when nothing went wrong.
     /// </summary>
-    private Flushed SyncSealedIndexes(in Flushed flushed)
+    private FailedLog? SyncSealedIndexes()
     {
-        if (flushed is { IsOver: true } or { Failure: not null })
-        {
-            return flushed;
-        }
-
         try
         {
             // Taken and stored without letting go of the flush lock: a checkpoint in between would pass them.
             Segment[] closed;
             lock (_gate)
             {
-                closed = _isDeleted ? [] : _log!.TakeSealed();
+                closed = _isDeleted || _failure is not null ? [] : _log!.TakeSealed();
             }
 
             foreach (var segment in closed)
@@ -191,11 +194,11 @@ public sealed partial class Partition : IFlushable
                 segment.Index.StoreAndSync();
             }
 
-            return flushed;
+            return null;
         }
         catch (Exception failure)
         {
-            return flushed with { Failure = failure };
+            return Fail(failure);
         }
     }
 
@@ -204,10 +207,10 @@ public sealed partial class Partition : IFlushable
     /// <summary>What a flush leaves to do outside the locks.</summary>
     private readonly record struct Flushed
     {
-        /// <summary>The log was deleted or had failed: nothing was done.</summary>
+        /// <summary>The log is deleted, had failed, or failed now: nothing was committed.</summary>
         public bool IsOver { get; init; }
 
-        public Exception? Failure { get; init; }
+        public FailedLog? Failed { get; init; }
 
         public bool MustEnqueue { get; init; }
 

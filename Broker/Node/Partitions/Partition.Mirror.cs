@@ -132,7 +132,7 @@ public sealed partial class Partition
     private void RestartAt(SegmentedLog log, ReadOnlySpan<byte> batches, long fencingEpoch, long sourceLogStart)
     {
         CommitWait[]? waits;
-        Exception? failed = null;
+        FailedLog? failed = null;
         lock (_flushing)
         {
             lock (_gate)
@@ -152,7 +152,7 @@ public sealed partial class Partition
                 }
                 catch (Exception failure)
                 {
-                    failed = failure;
+                    failed = Fail(failure);
                 }
 
                 // Whoever waited for what was dropped: the source has committed and dropped it as well.
@@ -171,7 +171,7 @@ public sealed partial class Partition
 
         if (failed is not null)
         {
-            Fail(failed);
+            Report(failed);
             return;
         }
 

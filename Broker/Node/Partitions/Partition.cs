@@ -111,6 +111,7 @@ public sealed partial class Partition
             catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
             {
                 _failure = failure = broken;
+                _services.Metrics.CountFailure();
             }
         }
 
@@ -168,31 +169,42 @@ public sealed partial class Partition
         _log = log;
     }
 
-    /// <summary>The log acknowledges nothing any more. Outside the gate.</summary>
-    private void Fail(Exception failure)
+    /// <summary>
+    /// The log acknowledges nothing any more, from this call on: called before the flush lock is let go. Whoever waits is told by
+    /// <see cref="Report(FailedLog?)"/>, outside all locks. A log that had failed before or is deleted fails no more; then nothing is left to report.
+    /// </summary>
+    private FailedLog Fail(Exception failure)
     {
-        CommitWait[]? waits;
         lock (_gate)
         {
             if (_failure is not null || _isDeleted)
             {
-                return;
+                return default;
             }
 
             _failure = failure;
-            waits = _commitWaiters.TakeAll();
+            _services.Metrics.CountFailure();
+            return new FailedLog(failure, _commitWaiters.TakeAll());
         }
+    }
 
-        Report(failure);
-        CommitWaiters.Complete(waits, ErrorCode.KafkaStorageError, _services.Options.Logger);
+    private void Report(FailedLog? failed)
+    {
+        if (failed is { Failure: { } failure, Waits: var waits })
+        {
+            Report(failure);
+            CommitWaiters.Complete(waits, ErrorCode.KafkaStorageError, _services.Options.Logger);
+        }
     }
 
     private void Report(Exception failure)
     {
-        _services.Metrics.CountFailure();
         _services.Options.Logger.LogError(failure, "The log of {Partition} failed; it takes no more records until the node starts again", Name);
         _services.Options.OnFailure?.Invoke(Name.ToString(), failure);
     }
+
+    /// <summary>What is to be told outside the locks about a log that failed. Without a failure: nothing.</summary>
+    private readonly record struct FailedLog(Exception? Failure, CommitWait[]? Waits);
 }
 
 /// <summary>What a fetch of one partition found. All offsets are -1 with an error, as Kafka answers.</summary>

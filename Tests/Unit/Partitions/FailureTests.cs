@@ -26,6 +26,40 @@ public class FailureTests
         Assert.Equal(ErrorCode.None, (await again.AppendAsync(PartitionWorld.Batch())).Error);
     }
 
+    /// <summary>The kernel tells a failed write once: a second sync would succeed, and whoever waits to make one must not take it for the first.</summary>
+    [Fact]
+    public async Task Who_waited_for_a_sync_that_failed_does_not_sync_again()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            await using var world = new PartitionWorld();
+            await world.AppendAsync(PartitionWorld.Batch());
+            using var checkpointWaits = new ManualResetEventSlim();
+            var syncing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var syncs = 0;
+            world.Disk.OnSync = path =>
+            {
+                if (path.EndsWith(".log", StringComparison.Ordinal) && Interlocked.Increment(ref syncs) == 1)
+                {
+                    syncing.SetResult();
+                    checkpointWaits.Wait();
+                    throw new IOException("EIO");
+                }
+            };
+            var committed = new PartitionWorld.Committed();
+            world.Partition.Append(PartitionWorld.Batch(), 13, committed);
+            await syncing.Task;
+            var checkpoint = new Thread(() => world.Partition.Checkpoint(isDurable: true, isClosing: false));
+            checkpoint.Start();
+            SpinWait.SpinUntil(() => checkpoint.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+            checkpointWaits.Set();
+
+            Assert.Equal(ErrorCode.KafkaStorageError, await committed.Task);
+            checkpoint.Join();
+            Assert.Equal((1, 1), (syncs, (int)world.Partition.HighWatermark));
+        }
+    }
+
     /// <summary>The folder of a log that could not be opened goes with its topic: another topic of the name would begin in its files.</summary>
     [Fact]
     public async Task A_topic_whose_log_could_not_be_opened_leaves_nothing_to_the_next_of_its_name()

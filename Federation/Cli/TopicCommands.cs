@@ -41,7 +41,7 @@ internal static class TopicCommands
                     Partitions = parsed.GetValue(partitions),
                     Home = parsed.GetValue(home),
                     Mirrors = [.. (parsed.GetValue(mirror) ?? []).SelectMany(m => m.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
-                    Configs = (parsed.GetValue(config) ?? []).Select(Pair).ToDictionary(),
+                    Configs = Pairs(parsed.GetValue(config) ?? []),
                     Tenant = parsed.GetValue(Tenant),
                     Adopt = parsed.GetValue(adopt),
                 };
@@ -112,10 +112,24 @@ internal static class TopicCommands
         return parsed.GetValue(Tenant) is { } tenant ? $"{path}?tenant={Uri.EscapeDataString(tenant)}" : path;
     }
 
-    private static KeyValuePair<string, string> Pair(string text)
+    private static Dictionary<string, string> Pairs(string[] texts)
     {
-        var at = text.IndexOf('=', StringComparison.Ordinal);
-        return at > 0 ? new(text[..at], text[(at + 1)..]) : throw new CliException($"--config {text}: name=value is expected", ExitCode.Usage);
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in texts)
+        {
+            var at = text.IndexOf('=', StringComparison.Ordinal);
+            if (at <= 0)
+            {
+                throw new CliException($"--config {text}: name=value is expected", ExitCode.Usage);
+            }
+
+            if (!pairs.TryAdd(text[..at], text[(at + 1)..]))
+            {
+                throw new CliException($"--config {text}: {text[..at]} is set twice", ExitCode.Usage);
+            }
+        }
+
+        return pairs;
     }
 
     private static readonly string[] Columns = ["TENANT", "NAME", "PARTITIONS", "HOME", "MIRRORS", "STATE"];

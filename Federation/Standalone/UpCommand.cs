@@ -77,21 +77,22 @@ internal static class UpCommand
                 line.TimestampFormat = "HH:mm:ss.fff ";
             })
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
+        // The first one ends everything in order, also a start that is under way; a second one ends the process at once.
         void Stop(PosixSignalContext context)
         {
-            context.Cancel = true;
-            stopped.TrySetResult();
+            context.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
         }
 
         try
         {
-            await using var federation = await FederationHost.StartAsync(options, loggers, cancel).ConfigureAwait(false);
+            await using var federation = await FederationHost.StartAsync(options, loggers, stop.Token).ConfigureAwait(false);
             Console.Out.WriteLine(federation.Describe());
-            await stopped.Task.WaitAsync(cancel).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Console.Out.WriteLine("stopping");
         }
         catch (Exception e) when (e is BrokerStartException or FederationStartException)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Tests.World.Harness;
@@ -37,6 +38,25 @@ public sealed partial class StartTests
             Assert.Equal((1, $"fed up: {what}; stop what listens there, or shift all ports with --port-offset\n"), (code, errors));
             return;
         }
+    }
+
+    /// <summary>The copy's region does not run, so whoever makes the topic waits. That may not keep brokers from being closed.</summary>
+    [Fact]
+    public async Task A_stop_closes_everything_in_order_while_somebody_waits_for_a_topic()
+    {
+        await using var federation = new FederationProcess(["eu", "us"]);
+        await federation.StartAsync();
+        Assert.Equal(0, await federation.StopAsync());
+        await federation.StartAsync(regions: 1);
+        using var http = new HttpClient();
+        var topics = new Uri($"{federation.Url("eu")}/v1/topics");
+        var making = http.PostAsJsonAsync(topics, new { name = "slow", partitions = 1, home = "eu", mirrors = (string[])["us"], tenant = "demo" });
+        await Wait.UntilAsync(
+            async () => (await http.GetStringAsync(topics)).Contains("\"slow\"", StringComparison.Ordinal), TimeSpan.FromSeconds(60), () => federation.Output);
+
+        Assert.Equal(0, await federation.StopAsync());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => making);
+        Assert.True(File.Exists(Path.Combine(federation.DataFolder, "eu", "logs", ".kafka_cleanshutdown")));
     }
 
     [Fact]

@@ -24,12 +24,24 @@ public sealed partial class Partition
             return;
         }
 
-        Segment[] taken;
+        // The flush lock keeps the folder's name while it is synced; the gate is not held for that, since appends wait for it.
+        lock (_flushing)
+        {
+            if (TakeOldSegments(log, settings, nowMs))
+            {
+                _services.Storage.SyncDirectory(log.Folder);
+            }
+        }
+    }
+
+    /// <summary>Takes the segments out of the log and gives their files the names of deleted ones; true when there were any.</summary>
+    private bool TakeOldSegments(SegmentedLog log, LogSettings settings, long nowMs)
+    {
         lock (_gate)
         {
             if (_isDeleted || _failure is not null)
             {
-                return;
+                return false;
             }
 
             var count = CountDeletable(log, settings, nowMs);
@@ -39,13 +51,13 @@ public sealed partial class Partition
                 Roll(log, settings, nowMs);
             }
 
-            taken = log.Segments[..count];
             if (count == 0)
             {
-                return;
+                return false;
             }
 
             // The start before the segments: a reader that finds no segment finds the reason.
+            var taken = log.Segments[..count];
             var firstOffset = log.Segments[count].BaseOffset;
             if (firstOffset > _logStartOffset)
             {
@@ -55,6 +67,7 @@ public sealed partial class Partition
 
             log.TakeOldest(count);
             Retire(log, taken, nowMs, settings);
+            return true;
         }
     }
 

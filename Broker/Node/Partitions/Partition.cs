@@ -1,5 +1,6 @@
 using Broker.Core.Append;
 using Broker.Node.Storage;
+using Hosting.Durability;
 using Kernel.Ids;
 using Microsoft.Extensions.Logging;
 using Protocol.Wire;
@@ -15,6 +16,9 @@ public delegate void BatchVisitor(ReadOnlySpan<byte> batches);
 /// </summary>
 public sealed partial class Partition
 {
+    /// <summary>How long a log that found no file descriptor is left alone: thousands may be asked for in such a moment.</summary>
+    private const long OpenAgainMs = 1_000;
+
     private readonly Lock _gate = new();
     private readonly PartitionServices _services;
     private readonly CommitWaiters _commitWaiters = new();
@@ -24,6 +28,7 @@ public sealed partial class Partition
     private volatile bool _isDeleted;
     private volatile Exception? _failure;
     private volatile int _leaderEpoch;
+    private long _openAgainAtMs = long.MaxValue;
     private ProducerStates? _producers;
     private ProducerSnapshots? _snapshots;
     private long _logStartOffset;
@@ -70,7 +75,7 @@ public sealed partial class Partition
     public bool IsDeleted => _isDeleted;
 
     /// <summary>The log's disk failed: appends answer KAFKA_STORAGE_ERROR until the node starts again.</summary>
-    public bool HasFailed => _failure is not null;
+    public bool HasFailed => _failure is not null && Volatile.Read(ref _openAgainAtMs) == long.MaxValue;
 
     /// <summary>Topic and index.</summary>
     internal TopicPartition Name { get; }
@@ -97,9 +102,10 @@ public sealed partial class Partition
     private SegmentedLog? Open()
     {
         Exception? failure = null;
+        var isPassing = false;
         lock (_gate)
         {
-            if (_log is not null || _failure is not null || _isDeleted)
+            if (_log is not null || _isDeleted || (_failure is not null && _services.WallMs < _openAgainAtMs))
             {
                 return _log;
             }
@@ -107,9 +113,18 @@ public sealed partial class Partition
             try
             {
                 Adopt(OpenLog());
+                _failure = null;
+            }
+            catch (IOException refused) when (Disk.IsOutOfDescriptors(refused))
+            {
+                // Not the log's fault, and over as soon as others close theirs. Until then it is one that failed.
+                isPassing = _failure is null;
+                Volatile.Write(ref _openAgainAtMs, _services.WallMs + OpenAgainMs);
+                _failure = refused;
             }
             catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
             {
+                Volatile.Write(ref _openAgainAtMs, long.MaxValue);
                 _failure = failure = broken;
                 _services.Metrics.CountFailure();
             }
@@ -118,6 +133,10 @@ public sealed partial class Partition
         if (failure is not null)
         {
             Report(failure);
+        }
+        else if (isPassing)
+        {
+            _services.Options.Logger.LogWarning("The log of {Partition} cannot be opened for want of file descriptors; it will be tried again", Name);
         }
 
         return _log;

@@ -202,6 +202,7 @@ internal sealed class SegmentedLog
 
         // The old names go first: a crash between leaves an empty log, which is filled again, and never a log with a hole.
         RetireAll(dropped);
+        _storage.SyncDirectory(Folder);
         _segments = [NewSegment(offset, nowMs)];
         _sizeBytes = 0;
         Epochs.Clear();
@@ -210,7 +211,7 @@ internal sealed class SegmentedLog
         return dropped;
     }
 
-    /// <summary>Renames the files of segments that are in the list no more. Throws <see cref="IOException"/>.</summary>
+    /// <summary>Renames the files of segments that are in the list no more; the folder's sync is the caller's. Throws <see cref="IOException"/>.</summary>
     public void RetireAll(Segment[] segments)
     {
         foreach (var segment in segments)
@@ -225,8 +226,6 @@ internal sealed class SegmentedLog
                 _storage.DeleteFile(segment.File.Path);
             }
         }
-
-        _storage.SyncDirectory(Folder);
     }
 
     /// <summary>Makes the names of folder and files durable. Throws <see cref="IOException"/>.</summary>

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Protocol.Contracts.Control;
 
@@ -16,6 +17,9 @@ namespace Federation.Control.Http;
 /// <summary>One region's health, metrics and control API over HTTP, behind the region's front door. Its host starts and stops it.</summary>
 public sealed class RegionHttp : IAsyncDisposable
 {
+    /// <summary>How long a stop waits for requests under way. Those of the front door have been ended before.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
+
     private readonly WebApplication _app;
 
     private RegionHttp(WebApplication app) => _app = app;
@@ -31,6 +35,7 @@ public sealed class RegionHttp : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(RegionHttp).Assembly.GetName().Name });
         builder.Services.AddRouting();
         builder.Services.AddSingleton(options.Loggers);
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopPatience);
         builder.Services.Configure<JsonOptions>(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default);

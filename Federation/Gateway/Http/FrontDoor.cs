@@ -56,6 +56,7 @@ public sealed partial class FrontDoor : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(FrontDoor).Assembly.GetName().Name });
         builder.Services.AddRouting();
         builder.Services.AddSingleton(options.Loggers);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopPatience);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(metrics);
         builder.Services.AddSingleton<IProxyConfigProvider>(routes);
@@ -122,7 +123,7 @@ public sealed partial class FrontDoor : IAsyncDisposable
         _metrics.Write(writer, labels, [.. known.OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => (r, healthy.Contains(r)))]);
     }
 
-    /// <summary>Stops accepting, answers what is under way, closes everything.</summary>
+    /// <summary>Stops accepting, answers what is under way for as long as <see cref="FrontDoorOptions.StopPatience"/>, closes everything.</summary>
     public async ValueTask DisposeAsync()
     {
         _options.Regions.Changed -= OnRegionsChanged;

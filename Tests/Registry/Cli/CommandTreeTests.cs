@@ -30,6 +30,13 @@ public sealed class CommandTreeTests
     }
 
     [Fact]
+    public async Task A_setting_that_is_given_twice_is_a_usage_error()
+    {
+        var run = (await RunAsync("topic", "create", "t", "-c", "retention.ms=1000", "-c", "retention.ms=2000")).Ends(ExitCode.Usage);
+        Assert.Equal("fed: --config retention.ms=2000: retention.ms is set twice\n", run.Error);
+    }
+
+    [Fact]
     public async Task A_topic_without_copies_has_no_mirror_status()
     {
         await using var api = await ControlAsync();

@@ -31,6 +31,32 @@ public class RetentionAndTimeTests
         Assert.DoesNotContain(world.Disk.Files, file => file.EndsWith(".deleted", StringComparison.Ordinal));
     }
 
+    /// <summary>A produce request runs on a thread that serves others too: it must not wait for a disk that retention waits for.</summary>
+    [Fact]
+    public async Task Appends_do_not_wait_while_the_folder_of_deleted_segments_is_synced()
+    {
+        await using var world = new PartitionWorld(settings: new LogSettings { SegmentBytes = 500, RetentionBytes = 1000 });
+        for (var i = 0; i < 50; i++)
+        {
+            await world.AppendAsync(PartitionWorld.Batch(seed: i));
+        }
+
+        AppendOutcome? appended = null;
+        var syncs = 0;
+        world.Disk.OnSync = path =>
+        {
+            if (path == PartitionWorld.Folder && Interlocked.Increment(ref syncs) == 1)
+            {
+                var append = Task.Run(() => world.Partition.Append(PartitionWorld.Batch(), 13, waiter: null));
+                appended = append.Wait(TimeSpan.FromMinutes(1)) ? append.Result : null;
+            }
+        };
+        world.Table.RunUpkeep();
+
+        Assert.InRange(world.Partition.LogStartOffset, 1, 49);
+        Assert.Equal((ErrorCode.None, 50L), (appended?.Error, appended?.BaseOffset));
+    }
+
     [Fact]
     public async Task Retention_is_checked_as_often_as_it_is_told_to()
     {

@@ -60,8 +60,10 @@ internal sealed class FederationProcess : IAsyncDisposable
     public string Registry(string region) => $"http://127.0.0.1:{8081 + Port(region)}";
 
     /// <summary>Starts and returns when every region is ready.</summary>
-    public async Task StartAsync()
+    /// <param name="regions">Fewer than all, from the first on: the others are known from before, and do not run. Null: all.</param>
+    public async Task StartAsync(int? regions = null)
     {
+        var running = Regions[..(regions ?? Regions.Length)];
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
@@ -71,7 +73,7 @@ internal sealed class FederationProcess : IAsyncDisposable
             Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
             ArgumentList =
             {
-                Path.Combine(AppContext.BaseDirectory, "Federation.Standalone.dll"), "up", "--regions", string.Join(',', Regions),
+                Path.Combine(AppContext.BaseDirectory, "Federation.Standalone.dll"), "up", "--regions", string.Join(',', running),
                 "--data", DataFolder, "--port-offset", $"{PortOffset}",
             },
         };
@@ -85,7 +87,7 @@ internal sealed class FederationProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        foreach (var region in Regions)
+        foreach (var region in running)
         {
             await Wait.UntilAsync(
                 async () =>

@@ -83,6 +83,11 @@ public sealed class ListOffsetsApi(PartitionTable partitions) : Api<ListOffsetsR
             return Refused(asked, ErrorCode.UnknownTopicOrPartition);
         }
 
+        if (!partition.HasLog)
+        {
+            return Refused(asked, ErrorCode.KafkaStorageError);
+        }
+
         if (LeaderEpochs.Check(asked.CurrentLeaderEpoch, partition.LeaderEpoch) is var fault and not ErrorCode.None)
         {
             return Refused(asked, fault);

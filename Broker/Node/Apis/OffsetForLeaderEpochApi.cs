@@ -35,6 +35,11 @@ public sealed class OffsetForLeaderEpochApi(PartitionTable partitions) : Api<Off
             return new() { Partition = asked.Partition, ErrorCode = (short)ErrorCode.UnknownTopicOrPartition };
         }
 
+        if (!partition.HasLog)
+        {
+            return new() { Partition = asked.Partition, ErrorCode = (short)ErrorCode.KafkaStorageError };
+        }
+
         if (LeaderEpochs.Check(asked.CurrentLeaderEpoch, partition.LeaderEpoch) is var fault and not ErrorCode.None)
         {
             return new() { Partition = asked.Partition, ErrorCode = (short)fault };

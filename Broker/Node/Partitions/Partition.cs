@@ -77,6 +77,9 @@ public sealed partial class Partition
     /// <summary>The log's disk failed: appends answer KAFKA_STORAGE_ERROR until the node starts again.</summary>
     public bool HasFailed => _failure is not null && Volatile.Read(ref _openAgainAtMs) == long.MaxValue;
 
+    /// <summary>Whether offsets and epochs are known: the log is open, or was opened by this question. Else they answer as those of an empty log do.</summary>
+    internal bool HasLog => OpenOrNull() is not null;
+
     /// <summary>Topic and index.</summary>
     internal TopicPartition Name { get; }
 

@@ -4,6 +4,7 @@ using Broker.Node.Partitions;
 using Protocol.Wire;
 using Protocol.Wire.Messages;
 using Protocol.Wire.Records;
+using Tests.Unit.Partitions;
 
 namespace Tests.Unit.Apis;
 
@@ -60,6 +61,28 @@ public class OffsetApisTests
             var answer = (await List(node, 11, ("l", 0, timestamp, -1))).Topics[0].Partitions[0];
             Assert.Equal(expected, (answer.Offset, answer.Timestamp, answer.LeaderEpoch));
         }
+    }
+
+    /// <summary>Offset 0 would send a consumer back to the beginning, an epoch that is unknown tell it that its records are gone.</summary>
+    [Fact]
+    public async Task Of_a_log_that_cannot_be_opened_nothing_is_known()
+    {
+        var world = new PartitionWorld();
+        await world.AppendAsync(PartitionWorld.Batch(3));
+        var disk = world.Disk.Kill();
+        disk.OnOpen = _ => throw new IOException("EIO");
+        await using var again = new PartitionWorld(disk);
+        await using var node = new DataNode(partitions: again.Table);
+        foreach (var timestamp in (long[])[-1, -2, -3, -4, 0, 1000])
+        {
+            var answer = (await List(node, 11, ("t", 0, timestamp, -1))).Topics[0].Partitions[0];
+            Assert.Equal((ErrorCode.KafkaStorageError, -1L), ((ErrorCode)answer.ErrorCode, answer.Offset));
+        }
+
+        var asked = new OffsetForLeaderEpochRequest.OffsetForLeaderTopic.OffsetForLeaderPartition { Partition = 0, CurrentLeaderEpoch = -1, LeaderEpoch = 0 };
+        var end = (await node.AskAsync<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(new() { Topics = [new() { Topic = "t", Partitions = [asked] }] }))
+            .Topics[0].Partitions[0];
+        Assert.Equal((ErrorCode.KafkaStorageError, -1L), ((ErrorCode)end.ErrorCode, end.EndOffset));
     }
 
     [Fact]

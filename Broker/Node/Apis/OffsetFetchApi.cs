@@ -13,7 +13,8 @@ namespace Broker.Node.Apis;
 
 /// <summary>
 /// OffsetFetch: several groups from version 8, topics by id from version 10. Older requests are treated as one of a single group. What was
-/// never committed, or belongs to a topic that is gone, is -1 without an error.
+/// never committed, or belongs to a topic that is gone, is -1 without an error. Groups that the answer has no room for are refused with
+/// MESSAGE_TOO_LARGE.
 /// </summary>
 internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetFetchRequest, OffsetFetchResponse>
 {
@@ -34,10 +35,11 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
 
         // All groups are asked before the first answer is waited for.
         var pending = new ValueTask<GroupReply>[groups.Count];
+        var whole = new Dictionary<string, Task<GroupReply>>(StringComparer.Ordinal);
         var isReady = true;
         for (var i = 0; i < pending.Length; i++)
         {
-            pending[i] = AskAsync(context.Version, groups[i]);
+            pending[i] = groups[i].Topics is { } topics ? AskAsync(context.Version, groups[i].GroupId, topics) : AskWholeAsync(groups[i].GroupId, whole);
             isReady &= pending[i].IsCompletedSuccessfully;
         }
 
@@ -55,23 +57,36 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
         }
     }
 
-    private ValueTask<GroupReply> AskAsync(short version, AskedGroup group)
+    private ValueTask<GroupReply> AskAsync(short version, string groupId, List<AskedTopic> topics)
     {
-        List<OffsetKey>? keys = null;
-        if (group.Topics is { } topics)
+        var keys = new List<OffsetKey>();
+        foreach (var topic in topics)
         {
-            keys = [];
-            foreach (var topic in topics)
+            if (NameOf(version, topic) is { } name)
             {
-                if (NameOf(version, topic) is { } name)
-                {
-                    keys.AddRange(topic.PartitionIndexes.Select(partition => new OffsetKey(name, partition)));
-                }
+                keys.AddRange(topic.PartitionIndexes.Select(partition => new OffsetKey(name, partition)));
             }
         }
 
+        return SubmitAsync(groupId, keys);
+    }
+
+    /// <summary>Asks for all positions of a group; once for a request, since a group's name costs little more than nothing to repeat.</summary>
+    private ValueTask<GroupReply> AskWholeAsync(string groupId, Dictionary<string, Task<GroupReply>> asked)
+    {
+        if (!asked.TryGetValue(groupId, out var reply))
+        {
+            reply = SubmitAsync(groupId, null).AsTask();
+            asked.Add(groupId, reply);
+        }
+
+        return new(reply);
+    }
+
+    private ValueTask<GroupReply> SubmitAsync(string groupId, List<OffsetKey>? keys)
+    {
         var number = coordinator.NextRequest();
-        return coordinator.SubmitAsync(group.GroupId, new GroupInput.FetchOffsets(number, group.GroupId, keys), number);
+        return coordinator.SubmitAsync(groupId, new GroupInput.FetchOffsets(number, groupId, keys), number);
     }
 
     /// <summary>The topic's name; null for an id that is not known.</summary>
@@ -81,9 +96,12 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
     private OffsetFetchResponse Respond(short version, List<AskedGroup> groups, GroupReply[] replies)
     {
         var response = new OffsetFetchResponse();
+        var room = new GroupAnswerRoom();
         for (var i = 0; i < replies.Length; i++)
         {
-            response.Groups.Add(Find(version, groups[i], replies[i]));
+            var found = room.IsFull ? null : Find(version, groups[i], replies[i]);
+            var fits = found is not null && room.TryTake(new OffsetFetchResponse { Groups = [found] }.SizeOf(Math.Max(version, FirstBatchedVersion)));
+            response.Groups.Add(fits ? found! : Refused(groups[i], ErrorCode.MessageTooLarge));
         }
 
         if (version < FirstBatchedVersion)
@@ -96,18 +114,12 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
 
     private FoundGroup Find(short version, AskedGroup asked, GroupReply reply)
     {
-        var group = new FoundGroup { GroupId = asked.GroupId, ErrorCode = (short)reply.Error };
         if (reply is not GroupReply.Fetched { Error: ErrorCode.None } fetched)
         {
-            // Each partition says the error too: before version 2 there was no other place for it.
-            foreach (var topic in asked.Topics ?? [])
-            {
-                group.Topics.Add(ToAnswer(topic, topic.PartitionIndexes.ConvertAll(p => Nothing(p, reply.Error))));
-            }
-
-            return group;
+            return Refused(asked, reply.Error);
         }
 
+        var group = new FoundGroup { GroupId = asked.GroupId };
         if (asked.Topics is null)
         {
             AddAll(group, fetched, version);
@@ -137,6 +149,18 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
             }
 
             group.Topics.Add(ToAnswer(topic, partitions));
+        }
+
+        return group;
+    }
+
+    /// <summary>Each partition says the error too: before version 2 there was no other place for it.</summary>
+    private static FoundGroup Refused(AskedGroup asked, ErrorCode error)
+    {
+        var group = new FoundGroup { GroupId = asked.GroupId, ErrorCode = (short)error };
+        foreach (var topic in asked.Topics ?? [])
+        {
+            group.Topics.Add(ToAnswer(topic, topic.PartitionIndexes.ConvertAll(p => Nothing(p, error))));
         }
 
         return group;

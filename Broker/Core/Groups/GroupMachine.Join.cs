@@ -245,16 +245,7 @@ public sealed partial class GroupMachine
     }
 
     private static string NewMemberId(GroupInput.Join join)
-    {
-        var name = join.InstanceId ?? join.ClientId;
-        if (name.Length > Limits.MaxClientIdCharsInMemberId)
-        {
-            var end = Limits.MaxClientIdCharsInMemberId;
-            name = name[..(char.IsHighSurrogate(name[end - 1]) ? end - 1 : end)];
-        }
-
-        return $"{name}-{join.Uuid}";
-    }
+        => $"{GroupStrings.Cut(join.InstanceId ?? join.ClientId, Limits.MaxClientIdCharsInMemberId)}-{join.Uuid}";
 
     private void Refuse(GroupInput.Join join, ErrorCode error) => Answer(join.Request, GroupReply.Joined.Refused(error, join.MemberId));
 }

@@ -1,4 +1,5 @@
 using Broker.Core.Metadata;
+using Kernel;
 using Protocol.Wire;
 using Protocol.Wire.Codec;
 using Protocol.Wire.Messages;
@@ -124,6 +125,11 @@ public sealed class GroupApisTests : IAsyncLifetime
         Assert.Equal((short)ErrorCode.InvalidGroupId, commit.Topics[0].Partitions[0].ErrorCode);
         var join = new JoinGroupRequest { GroupId = Group, SessionTimeoutMs = 10_000, ProtocolType = "consumer", Protocols = [new() { Name = tooLong }] };
         Assert.Equal((short)ErrorCode.InconsistentGroupProtocol, (await Call<JoinGroupRequest, JoinGroupResponse>(9, join, NoText)).ErrorCode);
+
+        // Of the client's name as much is kept as can be stored; it comes from the header, read as text already.
+        await JoinAndSync(clientId: new string('\uFFFD', Limits.MaxStringBytes));
+        var described = await Call<DescribeGroupsRequest, DescribeGroupsResponse>(6, new() { Groups = [Group] });
+        Assert.Equal(("Stable", new string('\uFFFD', Limits.MaxGroupStringBytes / 3)), (described.Groups[0].GroupState, described.Groups[0].Members[0].ClientId));
     }
 
     [Fact]
@@ -183,7 +189,7 @@ public sealed class GroupApisTests : IAsyncLifetime
         Assert.Equal(-1, await Fetch());
     }
 
-    private async Task<string> JoinAndSync()
+    private async Task<string> JoinAndSync(string clientId = "client")
     {
         var joined = await Call<JoinGroupRequest, JoinGroupResponse>(3, new()
         {
@@ -192,7 +198,7 @@ public sealed class GroupApisTests : IAsyncLifetime
             RebalanceTimeoutMs = 60_000,
             ProtocolType = "consumer",
             Protocols = [new() { Name = "range", Metadata = GroupWorld.Subscription("t") }],
-        });
+        }, clientId: clientId);
         Assert.Equal((0, 1), (joined.ErrorCode, joined.GenerationId));
         var synced = await Call<SyncGroupRequest, SyncGroupResponse>(2, new()
         {
@@ -238,8 +244,8 @@ public sealed class GroupApisTests : IAsyncLifetime
         }
     }
 
-    private Task<TResponse> Call<TRequest, TResponse>(short version, TRequest request, Func<byte[], byte[]>? change = null)
+    private Task<TResponse> Call<TRequest, TResponse>(short version, TRequest request, Func<byte[], byte[]>? change = null, string clientId = "client")
         where TRequest : class, IWireMessage<TRequest>, new()
         where TResponse : class, IWireMessage<TResponse>, new()
-        => _node.Call<TRequest, TResponse>(version, request, change);
+        => _node.Call<TRequest, TResponse>(version, request, change, clientId);
 }

@@ -35,15 +35,17 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
 
         // All groups are asked before the first answer is waited for.
         var pending = new ValueTask<GroupReply>[groups.Count];
+        var names = new string?[groups.Count][];
         var whole = new Dictionary<string, Task<GroupReply>>(StringComparer.Ordinal);
         var isReady = true;
         for (var i = 0; i < pending.Length; i++)
         {
-            pending[i] = groups[i].Topics is { } topics ? AskAsync(context.Version, groups[i].GroupId, topics) : AskWholeAsync(groups[i].GroupId, whole);
+            names[i] = [.. (groups[i].Topics ?? []).Select(topic => NameOf(context.Version, topic))];
+            pending[i] = groups[i].Topics is { } topics ? AskAsync(groups[i].GroupId, topics, names[i]) : AskWholeAsync(groups[i].GroupId, whole);
             isReady &= pending[i].IsCompletedSuccessfully;
         }
 
-        return isReady ? new(Respond(context.Version, groups, Array.ConvertAll(pending, p => p.Result))) : AwaitAsync();
+        return isReady ? new(Respond(context.Version, groups, names, Array.ConvertAll(pending, p => p.Result))) : AwaitAsync();
 
         async ValueTask<OffsetFetchResponse?> AwaitAsync()
         {
@@ -53,18 +55,18 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
                 replies[i] = await pending[i].ConfigureAwait(false);
             }
 
-            return Respond(context.Version, groups, replies);
+            return Respond(context.Version, groups, names, replies);
         }
     }
 
-    private ValueTask<GroupReply> AskAsync(short version, string groupId, List<AskedTopic> topics)
+    private ValueTask<GroupReply> AskAsync(string groupId, List<AskedTopic> topics, string?[] names)
     {
         var keys = new List<OffsetKey>();
-        foreach (var topic in topics)
+        for (var i = 0; i < names.Length; i++)
         {
-            if (NameOf(version, topic) is { } name)
+            if (names[i] is { } name)
             {
-                keys.AddRange(topic.PartitionIndexes.Select(partition => new OffsetKey(name, partition)));
+                keys.AddRange(topics[i].PartitionIndexes.Select(partition => new OffsetKey(name, partition)));
             }
         }
 
@@ -93,13 +95,14 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
     private string? NameOf(short version, AskedTopic topic)
         => version >= FirstWithTopicIds ? coordinator.Metadata.Find(topic.TopicId)?.Name : topic.Name;
 
-    private OffsetFetchResponse Respond(short version, List<AskedGroup> groups, GroupReply[] replies)
+    /// <param name="names">The names that the groups' topics had when they were asked for.</param>
+    private OffsetFetchResponse Respond(short version, List<AskedGroup> groups, string?[][] names, GroupReply[] replies)
     {
         var response = new OffsetFetchResponse();
         var room = new GroupAnswerRoom();
         for (var i = 0; i < replies.Length; i++)
         {
-            var found = room.IsFull ? null : Find(version, groups[i], replies[i]);
+            var found = room.IsFull ? null : Find(version, groups[i], names[i], replies[i]);
             var fits = found is not null && room.TryTake(new OffsetFetchResponse { Groups = [found] }.SizeOf(Math.Max(version, FirstBatchedVersion)));
             response.Groups.Add(fits ? found! : Refused(groups[i], ErrorCode.MessageTooLarge));
         }
@@ -112,7 +115,7 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
         return response;
     }
 
-    private FoundGroup Find(short version, AskedGroup asked, GroupReply reply)
+    private FoundGroup Find(short version, AskedGroup asked, string?[] names, GroupReply reply)
     {
         if (reply is not GroupReply.Fetched { Error: ErrorCode.None } fetched)
         {
@@ -126,26 +129,19 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
             return group;
         }
 
+        // The answers come in the order of the questions, and a topic id that was not known then was not asked for. The topic may be gone meanwhile.
         var image = coordinator.Metadata;
         var next = 0;
-        foreach (var topic in asked.Topics)
+        for (var i = 0; i < names.Length; i++)
         {
+            var topic = asked.Topics[i];
             var known = version >= FirstWithTopicIds ? image.Find(topic.TopicId) : image.Find(topic.Name);
             var partitions = new List<FoundPartition>(topic.PartitionIndexes.Count);
             foreach (var partition in topic.PartitionIndexes)
             {
-                // The answers come in the order of the questions; a topic id that was not known then was not asked for.
-                var isAnswer = next < fetched.Found.Count
-                    && fetched.Found[next].Key.Partition == partition
-                    && (version < FirstWithTopicIds || fetched.Found[next].Key.Topic == known?.Name);
-                if (isAnswer)
-                {
-                    partitions.Add(ToPartition(partition, fetched.Found[next++].Value, known));
-                }
-                else
-                {
-                    partitions.Add(Nothing(partition, ErrorCode.UnknownTopicId));
-                }
+                var value = names[i] is null ? null : fetched.Found[next++].Value;
+                var isUnknown = version >= FirstWithTopicIds && (names[i] is null || known is null);
+                partitions.Add(isUnknown ? Nothing(partition, ErrorCode.UnknownTopicId) : ToPartition(partition, value, known));
             }
 
             group.Topics.Add(ToAnswer(topic, partitions));

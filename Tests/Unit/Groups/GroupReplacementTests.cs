@@ -1,3 +1,4 @@
+using Broker.Core.Groups;
 using Protocol.Wire;
 using Tests.Unit.HttpDoor;
 
@@ -18,6 +19,7 @@ public sealed class GroupReplacementTests : IAsyncLifetime
         _world.Disk.OnWrite = (_, length) => length / 2;
         Assert.NotEqual(ErrorCode.None, await _world.CommitAsync(6));
         Assert.Equal(ErrorCode.CoordinatorLoadInProgress, await _world.CommitAsync(6));
+        Assert.Equal(ErrorCode.CoordinatorLoadInProgress, (await _world.Groups.ListAsync()).Error);
         _world.Disk.OnWrite = null;
         await DoorWorld.UntilAsync(
             async () =>
@@ -38,5 +40,19 @@ public sealed class GroupReplacementTests : IAsyncLifetime
         Assert.Equal(ErrorCode.NotCoordinator, await _world.CommitAsync(6));
         _world.Disk.OnSync = null;
         Assert.Equal(ErrorCode.NotCoordinator, await _world.CommitAsync(6));
+    }
+
+    [Fact]
+    public async Task The_groups_of_other_partitions_are_listed_without_those_of_a_failed_one()
+    {
+        await using var world = await CoordinatorWorld.StartAsync(partitions: 2, "t");
+        var other = Enumerable.Range(0, 100).Select(i => $"other{i}").First(name => GroupPartition.Of(name, 2) != GroupPartition.Of("g", 2));
+        Assert.Equal(ErrorCode.None, await world.CommitAsync(1, group: other));
+        Assert.Equal(2, (await world.Groups.ListAsync()).Groups.Count);
+        world.Disk.OnSync = _ => throw new IOException("EIO");
+        Assert.Equal(ErrorCode.NotCoordinator, await world.CommitAsync(6));
+
+        var listed = await world.Groups.ListAsync();
+        Assert.Equal((ErrorCode.None, other), (listed.Error, Assert.Single(listed.Groups).GroupId));
     }
 }

@@ -81,7 +81,9 @@ public static class Limits
     /// <summary>Members that asked for an id and have not joined with it yet, per group: each costs memory until its session timeout.</summary>
     public const int MaxPendingMembersPerGroup = 10_000;
 
-    /// <summary>The same over all groups of one partition of __consumer_offsets. Beyond it the oldest is forgotten. Each costs up to 3 KB and its group's name.</summary>
+    /// <summary>
+    /// The same over all groups of one partition of __consumer_offsets. Beyond it the oldest is forgotten. Each costs up to 3 KB and its group's name.
+    /// </summary>
     public const int MaxPendingMembersPerShard = 2 * MaxPendingMembersPerGroup;
 
     /// <summary>

@@ -63,7 +63,7 @@ public static class GroupRecordCodec
         }
     }
 
-    /// <summary>Whether all strings of a stored group fit its format. What does not must be refused: the shard ends with a record that it cannot write.</summary>
+    /// <summary>Whether all strings of a stored group fit its format. What does not must be refused: a record that cannot be written ends the shard.</summary>
     public static bool CanHold(GroupRecord.GroupStored record)
     {
         var image = record.Image;

@@ -37,8 +37,8 @@ internal sealed class CoordinatorWorld : IAsyncDisposable
     {
         var clock = new Clock(_time);
         _wheel = new TimingWheel(clock);
-        _world.Table.Put(
-            new TopicImage(Guid.NewGuid(), TopicNames.ConsumerOffsets, partitions, ImmutableSortedDictionary<string, string>.Empty), _world.Settings, leaderEpoch: 0);
+        var topic = new TopicImage(Guid.NewGuid(), TopicNames.ConsumerOffsets, partitions, ImmutableSortedDictionary<string, string>.Empty);
+        _world.Table.Put(topic, _world.Settings, leaderEpoch: 0);
         Metadata = MetadataStore.Open(_directory, StaticBrokerConfigs.Default, Clock.System, NullLogger.Instance);
         Groups = new GroupCoordinator(_world.Table, Metadata, _wheel, clock, new GroupSettings(), NullLogger.Instance);
         _apis = GroupApis.Create(Groups, 1).ToDictionary(api => api.Key);

@@ -10,7 +10,10 @@ public class InternalTopicTests
     private readonly ClusterLedger _ledger = Started();
 
     public InternalTopicTests()
-        => Assert.Equal(ErrorCode.None, _ledger.Create(Topic(TopicNames.ConsumerOffsets, 3, ("cleanup.policy", "compact"), ("segment.bytes", "1048576"))).Error);
+    {
+        var topic = Topic(TopicNames.ConsumerOffsets, 3, ("cleanup.policy", "compact"), ("segment.bytes", "1048576"));
+        Assert.Equal(ErrorCode.None, _ledger.Create(topic).Error);
+    }
 
     [Fact]
     public void It_gets_no_more_partitions()
@@ -46,6 +49,8 @@ public class InternalTopicTests
     }
 
     private ConfigResult Replace(params ConfigChange[] changes)
-        => Assert.Single(((ClusterReply.Configs)_ledger.Run(
-            new ClusterCommand.AlterConfigs([new ConfigChanges((sbyte)ConfigResourceType.Topic, TopicNames.ConsumerOffsets, changes, Replaces: true)], false))).Results);
+    {
+        var all = new ConfigChanges((sbyte)ConfigResourceType.Topic, TopicNames.ConsumerOffsets, changes, Replaces: true);
+        return Assert.Single(((ClusterReply.Configs)_ledger.Run(new ClusterCommand.AlterConfigs([all], false))).Results);
+    }
 }

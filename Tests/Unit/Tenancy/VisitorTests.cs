@@ -90,7 +90,8 @@ public class VisitorTests
     [Fact]
     public void A_version_of_the_consumer_protocol_from_the_future_begins_like_the_last_known_one()
     {
-        byte[] bytes = [0, 99, .. Embedded(new ConsumerProtocolSubscription { Topics = ["a"], OwnedPartitions = [new() { Topic = "c", Partitions = [1] }] }, 3)[2..], 0xAB, 0xCD];
+        var subscription = new ConsumerProtocolSubscription { Topics = ["a"], OwnedPartitions = [new() { Topic = "c", Partitions = [1] }] };
+        byte[] bytes = [0, 99, .. Embedded(subscription, 3)[2..], 0xAB, 0xCD];
         var there = ConsumerProtocolNames.RewriteSubscription(bytes, Acme.Names.TopicToCluster);
         var topics = new HashSet<string>();
         Assert.True(SubscribedTopics.TryAdd(there, topics));
@@ -99,7 +100,8 @@ public class VisitorTests
         Assert.Equal([0xAB, 0xCD], there[^2..].ToArray());
         Assert.Equal(bytes, ConsumerProtocolNames.RewriteSubscription(there, Acme.Names.ToTenant).ToArray());
 
-        byte[] assignment = [0, 99, .. Embedded(new ConsumerProtocolAssignment { AssignedPartitions = [new() { Topic = "a", Partitions = [0] }] }, 3)[2..], 0xAB];
+        var given = new ConsumerProtocolAssignment { AssignedPartitions = [new() { Topic = "a", Partitions = [0] }] };
+        byte[] assignment = [0, 99, .. Embedded(given, 3)[2..], 0xAB];
         var mapped = ConsumerProtocolNames.RewriteAssignment(assignment, Acme.Names.TopicToCluster);
         Assert.Equal(assignment.Length + "acme.".Length, mapped.Length);
         Assert.Equal(assignment, ConsumerProtocolNames.RewriteAssignment(mapped, Acme.Names.ToTenant).ToArray());

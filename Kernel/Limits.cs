@@ -6,7 +6,10 @@ public static class Limits
     /// <summary>Largest request frame, without its length field. Apache Kafka's socket.request.max.bytes, so that clients see the same limit.</summary>
     public const int MaxFrameBytes = 104_857_600;
 
-    /// <summary>Largest answer a client of ours accepts from a broker: a fetch of fetch.max.bytes (55 MiB) plus one whole batch and its headers.</summary>
+    /// <summary>
+    /// Largest frame that is written, and largest answer a client of ours accepts from a broker: a fetch of fetch.max.bytes (55 MiB) plus one whole
+    /// batch and its headers. The answer to a small request may repeat what is stored, so a longer one is never begun.
+    /// </summary>
     public const int MaxResponseFrameBytes = 256 * 1024 * 1024;
 
     /// <summary>Objects (array elements and tagged fields) that one frame may create. 100 MiB of one-byte elements would otherwise cost gigabytes of objects.</summary>
@@ -77,6 +80,17 @@ public static class Limits
 
     /// <summary>Members that asked for an id and have not joined with it yet, per group: each costs memory until its session timeout.</summary>
     public const int MaxPendingMembersPerGroup = 10_000;
+
+    /// <summary>
+    /// The same over all groups of one partition of __consumer_offsets. Beyond it the oldest is forgotten. Each costs up to 3 KB and its group's name.
+    /// </summary>
+    public const int MaxPendingMembersPerShard = 2 * MaxPendingMembersPerGroup;
+
+    /// <summary>
+    /// Bytes of groups or positions in one answer to DescribeGroups or OffsetFetch; what is beyond it is refused. A request may name one group of 1 MiB,
+    /// or one position with 4 KiB of metadata, again and again. A million positions without metadata are within it.
+    /// </summary>
+    public const int MaxGroupAnswerBytes = 32 * 1024 * 1024;
 
     /// <summary>Subscriptions (metadata of all protocols together) of one member. A group record, which has to hold one of them, ends at 1 MiB.</summary>
     public const int MaxMemberSubscriptionBytes = 4 * 1024 * 1024;

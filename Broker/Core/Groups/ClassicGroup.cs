@@ -12,7 +12,6 @@ internal sealed partial class ClassicGroup
 {
     private readonly OrderedDictionary<string, ClassicMember> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _memberByInstance = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, GroupDeadline> _pending = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _offers = new(StringComparer.Ordinal);
 
     public ClassicGroup(string groupId)
@@ -49,8 +48,6 @@ internal sealed partial class ClassicGroup
     public OrderedDictionary<string, ClassicMember>.ValueCollection Members => _members.Values;
 
     public int MemberCount => _members.Count;
-
-    public int PendingCount => _pending.Count;
 
     /// <summary>Members whose JoinGroup waits.</summary>
     public int AwaitingJoinCount { get; private set; }
@@ -102,8 +99,6 @@ internal sealed partial class ClassicGroup
     /// <summary>The member id that a static instance has now, or null.</summary>
     public string? MemberIdOf(string instanceId) => _memberByInstance.GetValueOrDefault(instanceId);
 
-    public bool IsPending(string memberId) => _pending.ContainsKey(memberId);
-
     public bool IsLeader(string memberId) => LeaderId == memberId;
 
     public bool HaveAllJoined => AwaitingJoinCount == _members.Count && _pending.Count == 0;
@@ -153,26 +148,6 @@ internal sealed partial class ClassicGroup
         }
 
         return _members.ContainsKey(memberId) ? ErrorCode.None : ErrorCode.UnknownMemberId;
-    }
-
-    /// <summary>Notes a member that was told its id and has to join with it.</summary>
-    public GroupDeadline AddPending(string memberId)
-    {
-        var session = new GroupDeadline(DeadlineKind.Session, this, memberId);
-        _pending.Add(memberId, session);
-        return session;
-    }
-
-    /// <summary>Forgets a member that never joined with its id; false when there was none.</summary>
-    public bool RemovePending(string memberId)
-    {
-        if (!_pending.Remove(memberId, out var session))
-        {
-            return false;
-        }
-
-        DeadlineQueue.Clear(session);
-        return true;
     }
 
     /// <summary>Adds a member, the first of which leads and gives the group its type.</summary>

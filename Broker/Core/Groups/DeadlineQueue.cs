@@ -37,12 +37,20 @@ internal enum DeadlineKind
 
 /// <summary>
 /// The deadlines of all groups of a shard. Moving one later, which every heartbeat does, costs a field: the queued entry comes up at the
-/// old time and goes back in for the new one. Deterministic: equal times come up in the order in which they were queued.
+/// old time and goes back in for the new one. Deterministic: equal times come up in the order in which they were queued. Entries that nothing
+/// depends on any more are taken out before they outnumber the others: sessions may last half an hour, and members come and go in less.
 /// </summary>
 internal sealed class DeadlineQueue
 {
+    // Below so many entries it does not matter which of them are dead.
+    private const int MinEntriesToSweep = 256;
+
     private readonly PriorityQueue<GroupDeadline, (long Ticks, long Ticket)> _queue = new();
+    private int _sweepAt = MinEntriesToSweep;
     private long _tickets;
+
+    /// <summary>Entries, among them some that nothing depends on any more.</summary>
+    public int Count => _queue.Count;
 
     /// <summary>When to look again; perhaps too early, never too late. Null: never.</summary>
     public Instant? Next => _queue.TryPeek(out _, out var priority) ? new Instant(priority.Ticks) : null;
@@ -89,8 +97,38 @@ internal sealed class DeadlineQueue
 
     private void Queue(GroupDeadline deadline, Instant at)
     {
+        if (_queue.Count >= _sweepAt)
+        {
+            Sweep();
+        }
+
         deadline.Ticket = ++_tickets;
         deadline.QueuedFor = at;
         _queue.Enqueue(deadline, (at.Ticks, deadline.Ticket.Value));
+    }
+
+    /// <summary>Takes out what is dead. At least as many entries come in before the next time as were looked at, so each costs the same.</summary>
+    private void Sweep()
+    {
+        var live = new List<(GroupDeadline Deadline, (long Ticks, long Ticket) Priority)>();
+        foreach (var (deadline, priority) in _queue.UnorderedItems)
+        {
+            if (deadline.Ticket != priority.Ticket)
+            {
+                continue;
+            }
+
+            if (deadline.Due is null)
+            {
+                deadline.Ticket = null;
+                continue;
+            }
+
+            live.Add((deadline, priority));
+        }
+
+        _queue.Clear();
+        _queue.EnqueueRange(live);
+        _sweepAt = Math.Max(MinEntriesToSweep, 2 * live.Count);
     }
 }

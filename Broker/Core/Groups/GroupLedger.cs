@@ -109,7 +109,7 @@ public sealed class GroupLedger(GroupSettings settings) : ILedger<GroupCommand, 
     private static Decision<GroupRecord, LedgerReply> DecideStore(GroupCommand.StoreGroup command)
     {
         var record = new GroupRecord.GroupStored(command.GroupId, command.Image);
-        return GroupRecordCodec.SizeOf(record) > Limits.MaxGroupRecordBytes
+        return !GroupRecordCodec.CanHold(record) || GroupRecordCodec.SizeOf(record) > Limits.MaxGroupRecordBytes
             ? new([], new LedgerReply(ErrorCode.UnknownServerError, []))
             : new([record], LedgerReply.Done);
     }
@@ -118,6 +118,12 @@ public sealed class GroupLedger(GroupSettings settings) : ILedger<GroupCommand, 
     {
         var records = new List<GroupRecord>(command.Offsets.Count);
         var errors = new ErrorCode[command.Offsets.Count];
+        if (!GroupStrings.Fits(command.GroupId))
+        {
+            Array.Fill(errors, ErrorCode.InvalidGroupId);
+            return new([], new LedgerReply(ErrorCode.None, errors));
+        }
+
         var expires = command.RetentionMs < 0 ? -1 : now.WallMs + Math.Min(command.RetentionMs, long.MaxValue - now.WallMs);
         for (var i = 0; i < errors.Length; i++)
         {

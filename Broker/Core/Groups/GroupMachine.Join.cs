@@ -81,7 +81,14 @@ public sealed partial class GroupMachine
         }
         else
         {
-            _deadlines.Set(group.AddPending(memberId), _now.Monotonic + TimeSpan.FromMilliseconds(join.SessionTimeoutMs));
+            _deadlines.Set(group.AddPending(memberId, _pending), _now.Monotonic + TimeSpan.FromMilliseconds(join.SessionTimeoutMs));
+            if (_pending.Count > Limits.MaxPendingMembersPerShard)
+            {
+                // Clients join with their ids at once, and ask for another when theirs is forgotten: who waits longest costs nobody anything.
+                var oldest = _pending.First!.Value;
+                EndSession(oldest.Group, oldest.MemberId!);
+            }
+
             Answer(join.Request, GroupReply.Joined.Refused(ErrorCode.MemberIdRequired, memberId));
         }
     }
@@ -245,16 +252,7 @@ public sealed partial class GroupMachine
     }
 
     private static string NewMemberId(GroupInput.Join join)
-    {
-        var name = join.InstanceId ?? join.ClientId;
-        if (name.Length > Limits.MaxClientIdCharsInMemberId)
-        {
-            var end = Limits.MaxClientIdCharsInMemberId;
-            name = name[..(char.IsHighSurrogate(name[end - 1]) ? end - 1 : end)];
-        }
-
-        return $"{name}-{join.Uuid}";
-    }
+        => $"{GroupStrings.Cut(join.InstanceId ?? join.ClientId, Limits.MaxClientIdCharsInMemberId)}-{join.Uuid}";
 
     private void Refuse(GroupInput.Join join, ErrorCode error) => Answer(join.Request, GroupReply.Joined.Refused(error, join.MemberId));
 }

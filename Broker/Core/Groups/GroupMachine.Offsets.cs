@@ -144,6 +144,7 @@ public sealed partial class GroupMachine
     {
         var decision = _ledger.Decide(new GroupCommand.DeleteGroup(group.GroupId), _now);
         Append(group, decision.Records);
+        group.RemoveAllPending();
         _groups.Remove(group.GroupId);
         _lastDeletion = decision.Records.Count == 0 ? _lastDeletion : _appended;
         return decision.Records.Count == 0 ? 0 : _appended;

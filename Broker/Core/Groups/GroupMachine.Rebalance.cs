@@ -161,10 +161,21 @@ public sealed partial class GroupMachine
             {
                 CompleteJoinWhenAllHave(group);
             }
+
+            DropWhenNeverJoined(group);
         }
         else if (group.Find(memberId) is { } member)
         {
             RemoveMember(group, member);
+        }
+    }
+
+    /// <summary>A group of which nothing was ever written goes with the last that only asked for an id; others stay until retention is checked.</summary>
+    private void DropWhenNeverJoined(ClassicGroup group)
+    {
+        if (group is { State: GroupState.Empty, PendingCount: 0, LastAppend: 0 } && !_ledger.Contains(group.GroupId))
+        {
+            _groups.Remove(group.GroupId);
         }
     }
 
@@ -219,6 +230,8 @@ public sealed partial class GroupMachine
         {
             RebalanceOrCompleteJoin(group);
         }
+
+        DropWhenNeverJoined(group);
 
         var reply = new GroupReply.Left(ErrorCode.None, errors);
         AnswerAfter(group.LastAppend == before ? 0 : group.LastAppend, input.Request, reply);

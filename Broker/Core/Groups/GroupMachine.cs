@@ -14,6 +14,9 @@ public sealed partial class GroupMachine : IReactor<GroupInput, GroupEffect>
 {
     private readonly Dictionary<string, ClassicGroup> _groups = new(StringComparer.Ordinal);
     private readonly DeadlineQueue _deadlines = new();
+
+    // Members of all groups that were told their ids and have not joined with them yet, the oldest first.
+    private readonly LinkedList<GroupDeadline> _pending = new();
     private readonly Queue<Parked> _parked = new();
     private readonly GroupLedger _ledger;
     private readonly GroupSettings _settings;

@@ -63,6 +63,20 @@ public static class GroupRecordCodec
         }
     }
 
+    /// <summary>Whether all strings of a stored group fit its format. What does not must be refused: a record that cannot be written ends the shard.</summary>
+    public static bool CanHold(GroupRecord.GroupStored record)
+    {
+        var image = record.Image;
+        var fits = GroupStrings.Fits(record.GroupId) && GroupStrings.Fits(image.ProtocolType) && GroupStrings.Fits(image.Protocol);
+        foreach (var member in image.Members)
+        {
+            fits &= GroupStrings.Fits(member.MemberId) && GroupStrings.Fits(member.InstanceId)
+                && GroupStrings.Fits(member.ClientId) && GroupStrings.Fits(member.ClientHost);
+        }
+
+        return fits;
+    }
+
     /// <summary>Bytes of a stored group's key and value.</summary>
     public static int SizeOf(GroupRecord.GroupStored record)
         => (2 * VersionBytes) + new GroupMetadataKey { Group = record.GroupId }.SizeOf(KeyVersion) + ToMessage(record.Image).SizeOf(GroupMetadataVersion);

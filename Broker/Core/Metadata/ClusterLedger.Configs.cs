@@ -97,6 +97,12 @@ public sealed partial class ClusterLedger
             refusal = Refusal.BadConfig(problem);
         }
 
+        // Retention would delete positions that are older than it, and the groups with them. What is not set follows the broker's default.
+        if (refusal is null && topic.IsInternal && after.GetValueOrDefault("cleanup.policy") != "compact")
+        {
+            refusal = new Refusal(ErrorCode.PolicyViolation, $"Topic {topic.Name} belongs to the broker and has to keep cleanup.policy=compact.");
+        }
+
         return refusal ?? Record(new ConfigResource(ConfigResourceType.Topic, name), topic.Configs, after, records);
     }
 

@@ -52,6 +52,12 @@ public sealed partial class ClusterLedger
                 : $"The topic {topic.Name} currently has {topic.PartitionCount} partition(s); {wanted.Count} would not be an increase.");
         }
 
+        // A group's place in the topic follows from the number of partitions: with another one its positions would not be found any more.
+        if (topic.IsInternal)
+        {
+            return Refused(ErrorCode.PolicyViolation, $"Topic {topic.Name} belongs to the broker and cannot be given more partitions.");
+        }
+
         // The source decides how many partitions a copy has; one more here would never be filled, and would move keys once the home moved.
         if (topic.Mirror is { } mirror)
         {

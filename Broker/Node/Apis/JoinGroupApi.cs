@@ -28,6 +28,7 @@ internal sealed class JoinGroupApi(GroupCoordinator coordinator) : Api<JoinGroup
             protocols[i] = new MemberProtocol(request.Protocols[i].Name, request.Protocols[i].Metadata.ToArray());
         }
 
+        // The client's name for itself is shown and compared with nothing, so one that is too long to be stored is no reason to refuse a member.
         // The slash stands where Java would write a host name; tools show the host as it is stored.
         var number = coordinator.NextRequest();
         var input = new GroupInput.Join(
@@ -35,7 +36,7 @@ internal sealed class JoinGroupApi(GroupCoordinator coordinator) : Api<JoinGroup
             request.GroupId,
             request.MemberId,
             request.GroupInstanceId,
-            context.ClientId,
+            GroupStrings.Cut(context.ClientId),
             "/" + context.Connection.ClientHost,
             request.SessionTimeoutMs,
             context.Version >= FirstWithRebalanceTimeout ? request.RebalanceTimeoutMs : request.SessionTimeoutMs,

@@ -13,7 +13,8 @@ namespace Broker.Node.Apis;
 
 /// <summary>
 /// OffsetFetch: several groups from version 8, topics by id from version 10. Older requests are treated as one of a single group. What was
-/// never committed, or belongs to a topic that is gone, is -1 without an error.
+/// never committed, or belongs to a topic that is gone, is -1 without an error. Groups that the answer has no room for are refused with
+/// MESSAGE_TOO_LARGE.
 /// </summary>
 internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetFetchRequest, OffsetFetchResponse>
 {
@@ -34,14 +35,17 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
 
         // All groups are asked before the first answer is waited for.
         var pending = new ValueTask<GroupReply>[groups.Count];
+        var names = new string?[groups.Count][];
+        var whole = new Dictionary<string, Task<GroupReply>>(StringComparer.Ordinal);
         var isReady = true;
         for (var i = 0; i < pending.Length; i++)
         {
-            pending[i] = AskAsync(context.Version, groups[i]);
+            names[i] = [.. (groups[i].Topics ?? []).Select(topic => NameOf(context.Version, topic))];
+            pending[i] = groups[i].Topics is { } topics ? AskAsync(groups[i].GroupId, topics, names[i]) : AskWholeAsync(groups[i].GroupId, whole);
             isReady &= pending[i].IsCompletedSuccessfully;
         }
 
-        return isReady ? new(Respond(context.Version, groups, Array.ConvertAll(pending, p => p.Result))) : AwaitAsync();
+        return isReady ? new(Respond(context.Version, groups, names, Array.ConvertAll(pending, p => p.Result))) : AwaitAsync();
 
         async ValueTask<OffsetFetchResponse?> AwaitAsync()
         {
@@ -51,39 +55,56 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
                 replies[i] = await pending[i].ConfigureAwait(false);
             }
 
-            return Respond(context.Version, groups, replies);
+            return Respond(context.Version, groups, names, replies);
         }
     }
 
-    private ValueTask<GroupReply> AskAsync(short version, AskedGroup group)
+    private ValueTask<GroupReply> AskAsync(string groupId, List<AskedTopic> topics, string?[] names)
     {
-        List<OffsetKey>? keys = null;
-        if (group.Topics is { } topics)
+        var keys = new List<OffsetKey>();
+        for (var i = 0; i < names.Length; i++)
         {
-            keys = [];
-            foreach (var topic in topics)
+            if (names[i] is { } name)
             {
-                if (NameOf(version, topic) is { } name)
-                {
-                    keys.AddRange(topic.PartitionIndexes.Select(partition => new OffsetKey(name, partition)));
-                }
+                keys.AddRange(topics[i].PartitionIndexes.Select(partition => new OffsetKey(name, partition)));
             }
         }
 
+        return SubmitAsync(groupId, keys);
+    }
+
+    /// <summary>Asks for all positions of a group; once for a request, since a group's name costs little more than nothing to repeat.</summary>
+    private ValueTask<GroupReply> AskWholeAsync(string groupId, Dictionary<string, Task<GroupReply>> asked)
+    {
+        if (!asked.TryGetValue(groupId, out var reply))
+        {
+            reply = SubmitAsync(groupId, null).AsTask();
+            asked.Add(groupId, reply);
+        }
+
+        return new(reply);
+    }
+
+    private ValueTask<GroupReply> SubmitAsync(string groupId, List<OffsetKey>? keys)
+    {
         var number = coordinator.NextRequest();
-        return coordinator.SubmitAsync(group.GroupId, new GroupInput.FetchOffsets(number, group.GroupId, keys), number);
+        return coordinator.SubmitAsync(groupId, new GroupInput.FetchOffsets(number, groupId, keys), number);
     }
 
     /// <summary>The topic's name; null for an id that is not known.</summary>
     private string? NameOf(short version, AskedTopic topic)
         => version >= FirstWithTopicIds ? coordinator.Metadata.Find(topic.TopicId)?.Name : topic.Name;
 
-    private OffsetFetchResponse Respond(short version, List<AskedGroup> groups, GroupReply[] replies)
+    /// <param name="names">The names that the groups' topics had when they were asked for.</param>
+    private OffsetFetchResponse Respond(short version, List<AskedGroup> groups, string?[][] names, GroupReply[] replies)
     {
         var response = new OffsetFetchResponse();
+        var room = new GroupAnswerRoom();
         for (var i = 0; i < replies.Length; i++)
         {
-            response.Groups.Add(Find(version, groups[i], replies[i]));
+            var found = room.IsFull ? null : Find(version, groups[i], names[i], replies[i]);
+            var fits = found is not null && room.TryTake(new OffsetFetchResponse { Groups = [found] }.SizeOf(Math.Max(version, FirstBatchedVersion)));
+            response.Groups.Add(fits ? found! : Refused(groups[i], ErrorCode.MessageTooLarge));
         }
 
         if (version < FirstBatchedVersion)
@@ -94,49 +115,48 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
         return response;
     }
 
-    private FoundGroup Find(short version, AskedGroup asked, GroupReply reply)
+    private FoundGroup Find(short version, AskedGroup asked, string?[] names, GroupReply reply)
     {
-        var group = new FoundGroup { GroupId = asked.GroupId, ErrorCode = (short)reply.Error };
         if (reply is not GroupReply.Fetched { Error: ErrorCode.None } fetched)
         {
-            // Each partition says the error too: before version 2 there was no other place for it.
-            foreach (var topic in asked.Topics ?? [])
-            {
-                group.Topics.Add(ToAnswer(topic, topic.PartitionIndexes.ConvertAll(p => Nothing(p, reply.Error))));
-            }
-
-            return group;
+            return Refused(asked, reply.Error);
         }
 
+        var group = new FoundGroup { GroupId = asked.GroupId };
         if (asked.Topics is null)
         {
             AddAll(group, fetched, version);
             return group;
         }
 
+        // The answers come in the order of the questions, and a topic id that was not known then was not asked for. The topic may be gone meanwhile.
         var image = coordinator.Metadata;
         var next = 0;
-        foreach (var topic in asked.Topics)
+        for (var i = 0; i < names.Length; i++)
         {
+            var topic = asked.Topics[i];
             var known = version >= FirstWithTopicIds ? image.Find(topic.TopicId) : image.Find(topic.Name);
             var partitions = new List<FoundPartition>(topic.PartitionIndexes.Count);
             foreach (var partition in topic.PartitionIndexes)
             {
-                // The answers come in the order of the questions; a topic id that was not known then was not asked for.
-                var isAnswer = next < fetched.Found.Count
-                    && fetched.Found[next].Key.Partition == partition
-                    && (version < FirstWithTopicIds || fetched.Found[next].Key.Topic == known?.Name);
-                if (isAnswer)
-                {
-                    partitions.Add(ToPartition(partition, fetched.Found[next++].Value, known));
-                }
-                else
-                {
-                    partitions.Add(Nothing(partition, ErrorCode.UnknownTopicId));
-                }
+                var value = names[i] is null ? null : fetched.Found[next++].Value;
+                var isUnknown = version >= FirstWithTopicIds && (names[i] is null || known is null);
+                partitions.Add(isUnknown ? Nothing(partition, ErrorCode.UnknownTopicId) : ToPartition(partition, value, known));
             }
 
             group.Topics.Add(ToAnswer(topic, partitions));
+        }
+
+        return group;
+    }
+
+    /// <summary>Each partition says the error too: before version 2 there was no other place for it.</summary>
+    private static FoundGroup Refused(AskedGroup asked, ErrorCode error)
+    {
+        var group = new FoundGroup { GroupId = asked.GroupId, ErrorCode = (short)error };
+        foreach (var topic in asked.Topics ?? [])
+        {
+            group.Topics.Add(ToAnswer(topic, topic.PartitionIndexes.ConvertAll(p => Nothing(p, error))));
         }
 
         return group;

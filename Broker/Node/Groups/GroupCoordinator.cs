@@ -84,7 +84,10 @@ public sealed partial class GroupCoordinator : IDisposable
     public ValueTask<GroupReply> SubmitAsync(string groupId, GroupInput input, long request)
         => _shards is { } table ? table.Of(groupId).SubmitAsync(input, request) : OpenAndSubmitAsync(groupId, input, request);
 
-    /// <summary>All groups of all shards, or the first shard's error.</summary>
+    /// <summary>
+    /// All groups of all shards, or the first shard's error. A shard whose log has ended has no groups here, as in Kafka where another broker would
+    /// list them; one that is being loaded will have them soon, and a list without them would be taken for all.
+    /// </summary>
     public async ValueTask<GroupReply.Listed> ListAsync()
     {
         var groups = new List<GroupListing>();
@@ -92,12 +95,14 @@ public sealed partial class GroupCoordinator : IDisposable
         {
             var request = NextRequest();
             var reply = await shard.SubmitAsync(new GroupInput.List(request), request).ConfigureAwait(false);
-            if (reply is not GroupReply.Listed listed)
+            if (reply is GroupReply.Listed listed)
+            {
+                groups.AddRange(listed.Groups);
+            }
+            else if (reply.Error != ErrorCode.NotCoordinator)
             {
                 return new GroupReply.Listed(reply.Error, []);
             }
-
-            groups.AddRange(listed.Groups);
         }
 
         return new GroupReply.Listed(ErrorCode.None, groups);

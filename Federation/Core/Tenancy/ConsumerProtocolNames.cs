@@ -6,7 +6,8 @@ namespace Federation.Core.Tenancy;
 /// <summary>
 /// Rewrites the topic names inside the consumer protocol's bytes (JoinGroup, SyncGroup, DescribeGroups). The coordinator parses them:
 /// with names it does not know it would take a live group for one that does not subscribe, and expire its positions.
-/// Bytes that are not the consumer protocol, or of a version that is not known here, come back unchanged.
+/// Versions above the known ones begin like the last known one, and what follows is copied as it is, since the coordinator reads them like this.
+/// Bytes that are not the consumer protocol come back unchanged.
 /// </summary>
 public static class ConsumerProtocolNames
 {
@@ -22,18 +23,19 @@ public static class ConsumerProtocolNames
         where T : IWireMessage<T>, new()
     {
         var message = new T();
-        short version;
+        short version, layout;
         int read;
         try
         {
             var reader = new WireReader(bytes);
             version = reader.ReadInt16();
-            if (!T.Versions.Contains(version))
+            layout = Math.Min(version, T.Versions.Max);
+            if (!T.Versions.Contains(layout))
             {
                 return bytes;
             }
 
-            message.Read(ref reader, version);
+            message.Read(ref reader, layout);
             read = reader.Position;
         }
         catch (WireFormatException)
@@ -41,10 +43,10 @@ public static class ConsumerProtocolNames
             return bytes;
         }
 
-        message.Visit(new TopicNameVisitor(rename), version);
+        message.Visit(new TopicNameVisitor(rename), layout);
         using var writer = new FrameWriter(bytes.Length + 64);
         writer.WriteInt16(version);
-        message.Write(writer, version);
+        message.Write(writer, layout);
         writer.WriteRaw(bytes.Span[read..]);
         return writer.ToArray();
     }

@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using Kernel;
 
 namespace Protocol.Wire.Codec;
 
 /// <summary>
 /// Writes one frame: primitives go into a pooled buffer, large record batches stay where they are and are spliced in when the frame
-/// is sent. Used by one thread at a time; dispose it once, after the frame was sent or dropped.
+/// is sent. Used by one thread at a time; dispose it once, after the frame was sent or dropped. A frame that would be longer than
+/// <see cref="Limits.MaxResponseFrameBytes"/> is an <see cref="OverflowException"/>: its connection is closed, and nobody else waits for the copying.
 /// </summary>
 public sealed class FrameWriter : IDisposable
 {
@@ -97,6 +99,11 @@ public sealed class FrameWriter : IDisposable
         WriteLength(value.IsNull ? -1 : value.LengthBytes, compact, shortLength: false);
         if (value.External is not null || value.Memory.Length >= SpliceThresholdBytes)
         {
+            if ((long)TotalBytes + value.LengthBytes > Limits.MaxResponseFrameBytes)
+            {
+                throw TooLong();
+            }
+
             _splices.Add(new Splice(_position, value));
             _splicedBytes += value.LengthBytes;
         }
@@ -203,11 +210,19 @@ public sealed class FrameWriter : IDisposable
 
     private void Grow(int length)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _position + length));
+        var needed = (long)_position + length;
+        if (needed + _splicedBytes > Limits.MaxResponseFrameBytes)
+        {
+            throw TooLong();
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(2L * _buffer.Length, needed), Limits.MaxResponseFrameBytes));
         _buffer.AsSpan(0, _position).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
     }
+
+    private static OverflowException TooLong() => new($"a frame may have no more than {Limits.MaxResponseFrameBytes} bytes");
 
     private sealed class Both(IDisposable first, IDisposable second) : IDisposable
     {

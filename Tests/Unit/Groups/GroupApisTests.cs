@@ -1,13 +1,7 @@
-using System.Buffers;
-using System.Net;
 using Broker.Core.Metadata;
-using Broker.Node;
-using Broker.Node.Apis;
-using Broker.Node.Listening;
-using Protocol.Transport;
+using Kernel;
 using Protocol.Wire;
 using Protocol.Wire.Codec;
-using Protocol.Wire.Framing;
 using Protocol.Wire.Messages;
 
 namespace Tests.Unit.Groups;
@@ -17,30 +11,25 @@ public sealed class GroupApisTests : IAsyncLifetime
 {
     private const string Group = "g";
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("group-apis-").FullName;
-    private BrokerNode _node = null!;
+    private GroupNode _node = null!;
     private Guid _topic;
 
     public async ValueTask InitializeAsync()
     {
-        await Start();
-        _topic = await CreateTopic("t");
+        _node = await GroupNode.StartAsync();
+        _topic = await _node.CreateTopic("t");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     [Fact]
     public async Task The_first_question_for_a_coordinator_makes_the_topic_and_names_the_listener()
     {
-        Assert.Null(_node.Metadata.Image.Find("__consumer_offsets"));
+        Assert.Null(_node.Image.Find("__consumer_offsets"));
         var found = await Call<FindCoordinatorRequest, FindCoordinatorResponse>(4, new() { CoordinatorKeys = ["b", "a", "b"] });
         Assert.Equal(["b", "a", "b"], found.Coordinators.Select(c => c.Key));
         Assert.All(found.Coordinators, c => Assert.Equal((0, 1, "advertised", 4711, ""), (c.ErrorCode, c.NodeId, c.Host, c.Port, c.ErrorMessage)));
-        var topic = _node.Metadata.Image.Find("__consumer_offsets")!;
+        var topic = _node.Image.Find("__consumer_offsets")!;
         Assert.Equal((3, "compact"), (topic.PartitionCount, topic.Configs["cleanup.policy"]));
     }
 
@@ -66,8 +55,7 @@ public sealed class GroupApisTests : IAsyncLifetime
     {
         var member = await JoinAndSync();
         Assert.Equal(0, await Commit(10, 42, member, 1));
-        await _node.DisposeAsync();
-        await Start();
+        await _node.RestartAsync();
         Assert.Equal(42, await FetchWhenLoaded());
         var heartbeat = await Call<HeartbeatRequest, HeartbeatResponse>(4, new() { GroupId = Group, GenerationId = 1, MemberId = member });
         Assert.Equal(0, heartbeat.ErrorCode);
@@ -82,9 +70,9 @@ public sealed class GroupApisTests : IAsyncLifetime
     {
         await Commit(9, 5);
         Assert.Equal(5, await Fetch());
-        await _node.Metadata.ExecuteAsync(new ClusterCommand.DeleteTopics([new TopicReference("t", Guid.Empty)]));
+        await _node.ExecuteAsync(new ClusterCommand.DeleteTopics([new TopicReference("t", Guid.Empty)]));
         Assert.Equal(-1, await Fetch());
-        _topic = await CreateTopic("t");
+        _topic = await _node.CreateTopic("t");
         Assert.Equal(-1, await Fetch());
         await Commit(9, 6);
         Assert.Equal(6, await Fetch());
@@ -137,6 +125,12 @@ public sealed class GroupApisTests : IAsyncLifetime
         Assert.Equal((short)ErrorCode.InvalidGroupId, commit.Topics[0].Partitions[0].ErrorCode);
         var join = new JoinGroupRequest { GroupId = Group, SessionTimeoutMs = 10_000, ProtocolType = "consumer", Protocols = [new() { Name = tooLong }] };
         Assert.Equal((short)ErrorCode.InconsistentGroupProtocol, (await Call<JoinGroupRequest, JoinGroupResponse>(9, join, NoText)).ErrorCode);
+
+        // Of the client's name as much is kept as can be stored; it comes from the header, read as text already.
+        await JoinAndSync(clientId: new string('\uFFFD', Limits.MaxStringBytes));
+        var described = await Call<DescribeGroupsRequest, DescribeGroupsResponse>(6, new() { Groups = [Group] });
+        Assert.Equal("Stable", described.Groups[0].GroupState);
+        Assert.Equal(new string('\uFFFD', Limits.MaxGroupStringBytes / 3), described.Groups[0].Members[0].ClientId);
     }
 
     [Fact]
@@ -196,21 +190,7 @@ public sealed class GroupApisTests : IAsyncLifetime
         Assert.Equal(-1, await Fetch());
     }
 
-    private async Task Start() => _node = await BrokerNode.StartAsync(new BrokerOptions
-    {
-        DataDirectory = _directory,
-        Listeners = [new Listener("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), "127.0.0.1", 0)],
-        Flush = FlushMode.Os,
-        Properties = new Dictionary<string, string> { ["group.initial.rebalance.delay.ms"] = "0", ["offsets.topic.num.partitions"] = "3" },
-    });
-
-    private async Task<Guid> CreateTopic(string name)
-    {
-        var reply = await _node.Metadata.ExecuteAsync(new ClusterCommand.CreateTopics([new NewTopic(name, 3, 1, [], [])], false, (ulong)Guid.NewGuid().GetHashCode()));
-        return Assert.IsType<ClusterReply.Topics>(reply).Results[0].Id;
-    }
-
-    private async Task<string> JoinAndSync()
+    private async Task<string> JoinAndSync(string clientId = "client")
     {
         var joined = await Call<JoinGroupRequest, JoinGroupResponse>(3, new()
         {
@@ -219,7 +199,7 @@ public sealed class GroupApisTests : IAsyncLifetime
             RebalanceTimeoutMs = 60_000,
             ProtocolType = "consumer",
             Protocols = [new() { Name = "range", Metadata = GroupWorld.Subscription("t") }],
-        });
+        }, clientId: clientId);
         Assert.Equal((0, 1), (joined.ErrorCode, joined.GenerationId));
         var synced = await Call<SyncGroupRequest, SyncGroupResponse>(2, new()
         {
@@ -265,36 +245,8 @@ public sealed class GroupApisTests : IAsyncLifetime
         }
     }
 
-    private async Task<TResponse> Call<TRequest, TResponse>(short version, TRequest request, Func<byte[], byte[]>? change = null)
+    private Task<TResponse> Call<TRequest, TResponse>(short version, TRequest request, Func<byte[], byte[]>? change = null, string clientId = "client")
         where TRequest : class, IWireMessage<TRequest>, new()
         where TResponse : class, IWireMessage<TResponse>, new()
-    {
-        var key = TRequest.Key!.Value;
-        using var body = new FrameWriter();
-        request.Write(body, version);
-        var bytes = ArrayPool<byte>.Shared.Rent(body.TotalBytes);
-        (change?.Invoke(body.ToArray()) ?? body.ToArray()).CopyTo(bytes, 0);
-        var frame = new ReceivedFrame(bytes, body.TotalBytes);
-        var answer = await _node.Apis.Find((short)key)!.HandleAsync(new RequestContext
-        {
-            Header = new RequestHeader((short)key, version, 7, "client"),
-            Frame = frame,
-            Body = frame.Bytes,
-            Connection = new ConnectionState("127.0.0.1", new Listener("PLAINTEXT", new IPEndPoint(IPAddress.Loopback, 0), "advertised", 4711)),
-            Closed = CancellationToken.None,
-        });
-        using var sent = answer.Frame!;
-        return Read<TResponse>(sent.ToArray(), key, version);
-    }
-
-    private static TResponse Read<TResponse>(byte[] frame, ApiKey key, short version)
-        where TResponse : class, IWireMessage<TResponse>, new()
-    {
-        var reader = new WireReader(frame.AsMemory(sizeof(int)));
-        Assert.Equal(7, ResponseHeader.ReadCorrelationId(ref reader, key, version));
-        var response = new TResponse();
-        response.Read(ref reader, version);
-        Assert.Equal(0, reader.Remaining);
-        return response;
-    }
+        => _node.Call<TRequest, TResponse>(version, request, change, clientId);
 }

@@ -69,9 +69,11 @@ internal sealed class GroupWorld
         string type = "consumer",
         bool needsKnownId = false,
         bool canSkip = false,
-        string group = Group)
+        string group = Group,
+        string clientId = "client")
         => Send(r => new GroupInput.Join(
-            r, group, memberId, instance, "client", "/127.0.0.1", sessionMs, rebalanceMs, type, protocols ?? Range("t"), needsKnownId, canSkip, new Guid((int)r, 0, 0, new byte[8])));
+            r, group, memberId, instance, clientId, "/127.0.0.1", sessionMs, rebalanceMs, type, protocols ?? Range("t"), needsKnownId, canSkip,
+            new Guid((int)r, 0, 0, new byte[8])));
 
     public GroupReply.Joined Join(
         string memberId = "",

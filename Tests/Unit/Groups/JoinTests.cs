@@ -112,6 +112,55 @@ public class JoinTests
     }
 
     [Fact]
+    public void Pending_members_of_all_groups_are_bounded_and_the_oldest_is_forgotten()
+    {
+        var world = new GroupWorld();
+        var first = world.Join(needsKnownId: true, group: "first");
+        var second = world.Join(needsKnownId: true, group: "second");
+        for (var i = 2; i <= Limits.MaxPendingMembersPerShard; i++)
+        {
+            Assert.Equal(ErrorCode.MemberIdRequired, world.Join(needsKnownId: true, group: $"g{i}").Error);
+        }
+
+        Assert.Equal(Limits.MaxPendingMembersPerShard, world.Machine.GroupCount);
+        Assert.Equal(ErrorCode.UnknownMemberId, world.Join(first.MemberId, needsKnownId: true, group: "first").Error);
+        Assert.Equal(ErrorCode.None, world.Join(second.MemberId, needsKnownId: true, group: "second").Error);
+    }
+
+    [Fact]
+    public void A_group_that_nobody_joined_goes_with_the_last_that_asked_for_an_id()
+    {
+        var world = new GroupWorld();
+        var left = world.Join(needsKnownId: true);
+        world.Leave(new LeavingMember(left.MemberId, null));
+        Assert.Equal(0, world.Machine.GroupCount);
+        world.Join(needsKnownId: true, group: "silent");
+        world.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(0, world.Machine.GroupCount);
+
+        // One with a position stays.
+        world.Commit(1);
+        var again = world.Join(needsKnownId: true);
+        world.Leave(new LeavingMember(again.MemberId, null));
+        Assert.Equal((GroupState.Empty, 1L), (world.State, world.Fetch()));
+    }
+
+    [Fact]
+    public void A_group_that_is_deleted_takes_the_ids_that_it_gave_with_it()
+    {
+        var world = new GroupWorld();
+        world.Commit(1);
+        for (var i = 0; i <= Limits.MaxPendingMembersPerShard; i++)
+        {
+            world.Join(needsKnownId: true, sessionMs: 1_800_000);
+            Assert.Equal(ErrorCode.None, world.Delete());
+        }
+
+        Assert.Equal(ErrorCode.MemberIdRequired, world.Join(needsKnownId: true).Error);
+        Assert.Equal(1, world.Machine.GroupCount);
+    }
+
+    [Fact]
     public void A_group_takes_as_many_members_as_it_may_have()
     {
         var world = new GroupWorld(new GroupSettings { InitialRebalanceDelay = TimeSpan.Zero, MaxSize = 1 });

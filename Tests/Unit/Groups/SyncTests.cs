@@ -37,6 +37,18 @@ public class SyncTests
     }
 
     [Fact]
+    public void A_member_that_cannot_be_stored_is_refused_and_the_shard_goes_on()
+    {
+        var world = new GroupWorld();
+        var request = world.BeginJoin(clientId: new string('\uFFFD', short.MaxValue));
+        var joined = world.ReplyTo<GroupReply.Joined>(request)!;
+        Assert.Equal(ErrorCode.UnknownServerError, world.Sync(joined.MemberId, 1, (joined.MemberId, "all")).Error);
+        Assert.Empty(world.Log);
+        Assert.Equal([ErrorCode.InvalidGroupId], world.Commit(1, group: new string('\uFFFD', short.MaxValue)).Partitions);
+        Assert.Equal([ErrorCode.None], world.Commit(1, group: "other").Partitions);
+    }
+
+    [Fact]
     public void A_stable_group_gives_the_assignment_again()
     {
         var world = new GroupWorld();

@@ -1,3 +1,4 @@
+using Broker.Core.Groups;
 using Federation.Core.Connections;
 using Federation.Core.Tenancy;
 using Kernel.Ids;
@@ -83,6 +84,27 @@ public class VisitorTests
             Assert.NotEqual(assignment, mapped.ToArray());
             Assert.Equal(assignment, ConsumerProtocolNames.RewriteAssignment(mapped, Acme.Names.ToTenant).ToArray());
         }
+    }
+
+    /// <summary>The coordinator reads it as the last version it knows: names that it does not find there would cost a live group its positions.</summary>
+    [Fact]
+    public void A_version_of_the_consumer_protocol_from_the_future_begins_like_the_last_known_one()
+    {
+        var subscription = new ConsumerProtocolSubscription { Topics = ["a"], OwnedPartitions = [new() { Topic = "c", Partitions = [1] }] };
+        byte[] bytes = [0, 99, .. Embedded(subscription, 3)[2..], 0xAB, 0xCD];
+        var there = ConsumerProtocolNames.RewriteSubscription(bytes, Acme.Names.TopicToCluster);
+        var topics = new HashSet<string>();
+        Assert.True(SubscribedTopics.TryAdd(there, topics));
+        Assert.Equal(["acme.a"], topics);
+        Assert.Equal([0, 99], there[..2].ToArray());
+        Assert.Equal([0xAB, 0xCD], there[^2..].ToArray());
+        Assert.Equal(bytes, ConsumerProtocolNames.RewriteSubscription(there, Acme.Names.ToTenant).ToArray());
+
+        var given = new ConsumerProtocolAssignment { AssignedPartitions = [new() { Topic = "a", Partitions = [0] }] };
+        byte[] assignment = [0, 99, .. Embedded(given, 3)[2..], 0xAB];
+        var mapped = ConsumerProtocolNames.RewriteAssignment(assignment, Acme.Names.TopicToCluster);
+        Assert.Equal(assignment.Length + "acme.".Length, mapped.Length);
+        Assert.Equal(assignment, ConsumerProtocolNames.RewriteAssignment(mapped, Acme.Names.ToTenant).ToArray());
     }
 
     [Fact]

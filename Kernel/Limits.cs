@@ -123,6 +123,18 @@ public static class Limits
     /// <summary>Batches per producer and partition that are remembered to recognise a retry (KIP-98: five requests may be in flight).</summary>
     public const int RememberedBatchesPerProducer = 5;
 
+    /// <summary>
+    /// Settings that one DescribeConfigs answer tells of, whole resources at least: 30,000 topics with all of theirs, some 150 MB. Groups and client metrics
+    /// have settings under any name, so a request may ask for as many as it likes.
+    /// </summary>
+    public const int MaxDescribedConfigs = 1_000_000;
+
+    /// <summary>
+    /// Entries (settings, producers, positions) of one answer that repeat others of it, because the request names something again. Clients never do; 10 KB
+    /// that name the broker 2,000 times would be answered with 74 MB.
+    /// </summary>
+    public const int MaxRepeatedEntriesPerAnswer = 10_000;
+
     /// <summary>Record errors that one refused batch may be answered with. A million bad records must not become a million strings.</summary>
     public const int MaxRecordErrors = 1000;
 

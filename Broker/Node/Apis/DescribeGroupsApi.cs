@@ -10,14 +10,27 @@ internal sealed class DescribeGroupsApi(GroupCoordinator coordinator) : Api<Desc
 {
     private const short FirstWithGroupIdNotFound = 6;
 
+    /// <summary>Bytes of metadata and assignment that weigh as much as one more member.</summary>
+    private const int BytesPerEntry = 1024;
+
     protected override async ValueTask<DescribeGroupsResponse?> HandleAsync(RequestContext context, DescribeGroupsRequest request)
     {
+        // Each group once is no more than the coordinator holds.
+        var budget = new EntryBudget<string>(int.MaxValue);
         var response = new DescribeGroupsResponse();
         foreach (var groupId in request.Groups)
         {
+            if (!budget.Allows(groupId, out var isRepeated))
+            {
+                response.Groups.Add(new() { GroupId = groupId, ErrorCode = (short)ErrorCode.InvalidRequest, ErrorMessage = EntryBudget<string>.Refusal });
+                continue;
+            }
+
             var number = coordinator.NextRequest();
             var reply = await coordinator.SubmitAsync(groupId, new GroupInput.Describe(number, groupId), number).ConfigureAwait(false);
-            response.Groups.Add(Describe(context.Version, groupId, reply, request.IncludeAuthorizedOperations));
+            var described = Describe(context.Version, groupId, reply, request.IncludeAuthorizedOperations);
+            budget.Spend(described.Members.Sum(m => 1 + ((m.MemberMetadata.Length + m.MemberAssignment.Length) / BytesPerEntry)), isRepeated);
+            response.Groups.Add(described);
         }
 
         return response;

@@ -34,14 +34,15 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
 
         // All groups are asked before the first answer is waited for.
         var pending = new ValueTask<GroupReply>[groups.Count];
+        var same = FindSame(groups);
         var isReady = true;
         for (var i = 0; i < pending.Length; i++)
         {
-            pending[i] = AskAsync(context.Version, groups[i]);
+            pending[i] = same[i] == i ? AskAsync(context.Version, groups[i]) : default;
             isReady &= pending[i].IsCompletedSuccessfully;
         }
 
-        return isReady ? new(Respond(context.Version, groups, Array.ConvertAll(pending, p => p.Result))) : AwaitAsync();
+        return isReady ? new(Respond(context.Version, groups, Array.ConvertAll(pending, p => p.Result), same)) : AwaitAsync();
 
         async ValueTask<OffsetFetchResponse?> AwaitAsync()
         {
@@ -51,8 +52,21 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
                 replies[i] = await pending[i].ConfigureAwait(false);
             }
 
-            return Respond(context.Version, groups, replies);
+            return Respond(context.Version, groups, replies, same);
         }
+    }
+
+    /// <summary>For each group the place whose reply it has: its own, or that of the first which asks for all positions of the same group.</summary>
+    private static int[] FindSame(List<AskedGroup> groups)
+    {
+        var firsts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var same = new int[groups.Count];
+        for (var i = 0; i < same.Length; i++)
+        {
+            same[i] = groups[i].Topics is null && !firsts.TryAdd(groups[i].GroupId, i) ? firsts[groups[i].GroupId] : i;
+        }
+
+        return same;
     }
 
     private ValueTask<GroupReply> AskAsync(short version, AskedGroup group)
@@ -78,12 +92,14 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
     private string? NameOf(short version, AskedTopic topic)
         => version >= FirstWithTopicIds ? coordinator.Metadata.Find(topic.TopicId)?.Name : topic.Name;
 
-    private OffsetFetchResponse Respond(short version, List<AskedGroup> groups, GroupReply[] replies)
+    private OffsetFetchResponse Respond(short version, List<AskedGroup> groups, GroupReply[] replies, int[] same)
     {
+        // Each position once is no more than the coordinator holds.
+        var budget = new EntryBudget<(string, OffsetKey)>(int.MaxValue);
         var response = new OffsetFetchResponse();
         for (var i = 0; i < replies.Length; i++)
         {
-            response.Groups.Add(Find(version, groups[i], replies[i]));
+            response.Groups.Add(Find(version, groups[i], replies[same[i]], budget));
         }
 
         if (version < FirstBatchedVersion)
@@ -94,7 +110,7 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
         return response;
     }
 
-    private FoundGroup Find(short version, AskedGroup asked, GroupReply reply)
+    private FoundGroup Find(short version, AskedGroup asked, GroupReply reply, EntryBudget<(string, OffsetKey)> budget)
     {
         var group = new FoundGroup { GroupId = asked.GroupId, ErrorCode = (short)reply.Error };
         if (reply is not GroupReply.Fetched { Error: ErrorCode.None } fetched)
@@ -110,7 +126,16 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
 
         if (asked.Topics is null)
         {
-            AddAll(group, fetched, version);
+            if (budget.Allows((asked.GroupId, default), out var isRepeated))
+            {
+                budget.Spend(fetched.Found.Count, isRepeated);
+                AddAll(group, fetched, version);
+            }
+            else
+            {
+                group.ErrorCode = (short)ErrorCode.InvalidRequest;
+            }
+
             return group;
         }
 
@@ -128,7 +153,8 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
                     && (version < FirstWithTopicIds || fetched.Found[next].Key.Topic == known?.Name);
                 if (isAnswer)
                 {
-                    partitions.Add(ToPartition(partition, fetched.Found[next++].Value, known));
+                    var (key, offset) = fetched.Found[next++];
+                    partitions.Add(MayTell(asked.GroupId, key, offset, budget) ? ToPartition(partition, offset, known) : Nothing(partition, ErrorCode.InvalidRequest));
                 }
                 else
                 {
@@ -140,6 +166,19 @@ internal sealed class OffsetFetchApi(GroupCoordinator coordinator) : Api<OffsetF
         }
 
         return group;
+    }
+
+    /// <summary>A position without metadata takes no more bytes than its question, so that it may be asked for as often as one likes.</summary>
+    private static bool MayTell(string group, OffsetKey key, CommittedOffset? offset, EntryBudget<(string, OffsetKey)> budget)
+    {
+        if (offset is null || offset.Metadata.Length == 0)
+        {
+            return true;
+        }
+
+        var isAllowed = budget.Allows((group, key), out var isRepeated);
+        budget.Spend(isAllowed ? 1 : 0, isRepeated);
+        return isAllowed;
     }
 
     private void AddAll(FoundGroup group, GroupReply.Fetched fetched, short version)

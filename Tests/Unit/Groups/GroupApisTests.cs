@@ -13,7 +13,7 @@ using Protocol.Wire.Messages;
 namespace Tests.Unit.Groups;
 
 /// <summary>The group APIs of a whole node, called as its dispatcher calls them.</summary>
-public sealed class GroupApisTests : IAsyncLifetime
+public sealed partial class GroupApisTests : IAsyncLifetime
 {
     private const string Group = "g";
 

@@ -21,6 +21,12 @@ public static class Limits
     /// <summary>Bytes of requests that may be under way on one connection at once. 64 requests of 100 MiB would otherwise be held for one client.</summary>
     public const long MaxInFlightBytesPerConnection = MaxFrameBytes;
 
+    /// <summary>
+    /// Bytes of answers in memory that one connection may have unsent before further requests are read from it; one answer may be larger. 64 answers of
+    /// a megabyte would otherwise be held for each client that does not read. Ranges of files do not count: they are read when they are sent.
+    /// </summary>
+    public const long MaxUnsentAnswerBytesPerConnection = 16 * 1024 * 1024;
+
     /// <summary>Memory that a frame gets when no more than its length has arrived; beyond it memory follows the bytes. Twice a producer's usual 64 KiB batch.</summary>
     public const int UnreceivedFrameBytes = 128 * 1024;
 

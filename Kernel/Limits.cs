@@ -24,6 +24,12 @@ public static class Limits
     /// <summary>Bytes of requests that may be under way on one connection at once. 64 requests of 100 MiB would otherwise be held for one client.</summary>
     public const long MaxInFlightBytesPerConnection = MaxFrameBytes;
 
+    /// <summary>
+    /// Bytes of answers in memory that one connection may have unsent before further requests are read from it; one answer may be larger. 64 answers of
+    /// a megabyte would otherwise be held for each client that does not read. Ranges of files do not count: they are read when they are sent.
+    /// </summary>
+    public const long MaxUnsentAnswerBytesPerConnection = 16 * 1024 * 1024;
+
     /// <summary>Memory that a frame gets when no more than its length has arrived; beyond it memory follows the bytes. Twice a producer's usual 64 KiB batch.</summary>
     public const int UnreceivedFrameBytes = 128 * 1024;
 
@@ -136,6 +142,18 @@ public static class Limits
 
     /// <summary>Batches per producer and partition that are remembered to recognise a retry (KIP-98: five requests may be in flight).</summary>
     public const int RememberedBatchesPerProducer = 5;
+
+    /// <summary>
+    /// Settings that one DescribeConfigs answer tells of, whole resources at least: 30,000 topics with all of theirs, some 150 MB. Groups and client metrics
+    /// have settings under any name, so a request may ask for as many as it likes.
+    /// </summary>
+    public const int MaxDescribedConfigs = 1_000_000;
+
+    /// <summary>
+    /// Entries (settings, producers) of one answer that repeat others of it, because the request names something again. Clients never do; 10 KB
+    /// that name the broker 2,000 times would be answered with 74 MB.
+    /// </summary>
+    public const int MaxRepeatedEntriesPerAnswer = 10_000;
 
     /// <summary>Record errors that one refused batch may be answered with. A million bad records must not become a million strings.</summary>
     public const int MaxRecordErrors = 1000;

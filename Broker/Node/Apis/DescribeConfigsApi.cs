@@ -3,6 +3,7 @@ using System.Globalization;
 using Broker.Core.Configs;
 using Broker.Core.Metadata;
 using Broker.Node.Metadata;
+using Kernel;
 using Protocol.Wire;
 using Protocol.Wire.Messages;
 
@@ -17,13 +18,24 @@ internal sealed class DescribeConfigsApi(MetadataStore metadata) : Api<DescribeC
     {
         var image = metadata.Image;
         var view = new BrokerConfigView(metadata.Configs, image);
-        return new(new DescribeConfigsResponse { Results = request.Resources.ConvertAll(r => Describe(r, request, image, view)) });
+        var budget = new EntryBudget<(sbyte, string)>(Limits.MaxDescribedConfigs);
+        return new(new DescribeConfigsResponse { Results = request.Resources.ConvertAll(r => Describe(r, request, image, view, budget)) });
     }
 
     private DescribeConfigsResponse.DescribeConfigsResult Describe(
-        DescribeConfigsRequest.DescribeConfigsResource resource, DescribeConfigsRequest request, ClusterImage image, BrokerConfigView view)
+        DescribeConfigsRequest.DescribeConfigsResource resource,
+        DescribeConfigsRequest request,
+        ClusterImage image,
+        BrokerConfigView view,
+        EntryBudget<(sbyte, string)> budget)
     {
-        var (error, message, entries) = Find(resource, image, view);
+        var (error, message, found) = budget.Allows((resource.ResourceType, resource.ResourceName), out var isRepeated)
+            ? Find(resource, image, view)
+            : Refused(ErrorCode.InvalidRequest, EntryBudget<(sbyte, string)>.Refusal);
+
+        // All that were looked at count, because those that nobody asked for cost as much time.
+        ConfigEntry[] entries = [.. found];
+        budget.Spend(entries.Length, isRepeated);
         var keys = resource.ConfigurationKeys is { Count: > 0 } wanted ? wanted.ToHashSet(StringComparer.Ordinal) : null;
         return new DescribeConfigsResponse.DescribeConfigsResult
         {
@@ -38,8 +50,6 @@ internal sealed class DescribeConfigsApi(MetadataStore metadata) : Api<DescribeC
     private (ErrorCode Error, string Message, IEnumerable<ConfigEntry> Entries) Find(
         DescribeConfigsRequest.DescribeConfigsResource resource, ClusterImage image, BrokerConfigView view)
     {
-        static (ErrorCode, string, IEnumerable<ConfigEntry>) Refused(ErrorCode error, string message) => (error, message, []);
-
         var name = resource.ResourceName;
         switch ((ConfigResourceType)resource.ResourceType)
         {
@@ -78,6 +88,8 @@ internal sealed class DescribeConfigsApi(MetadataStore metadata) : Api<DescribeC
                 return Refused(ErrorCode.InvalidRequest, $"Unsupported resource type: {resource.ResourceType}");
         }
     }
+
+    private static (ErrorCode Error, string Message, IEnumerable<ConfigEntry> Entries) Refused(ErrorCode error, string message) => (error, message, []);
 
     private static ImmutableSortedDictionary<string, string> OwnOf(ClusterImage image, ConfigResourceType type, string name)
         => image.Configs.GetValueOrDefault(new ConfigResource(type, name), None);

@@ -9,16 +9,21 @@ namespace Broker.Node.Apis;
 /// <summary>Tells the idempotent producers that partitions remember, to find transactions that hang (KIP-664).</summary>
 internal sealed class DescribeProducersApi(PartitionTable partitions) : Api<DescribeProducersRequest, DescribeProducersResponse>
 {
-    protected override ValueTask<DescribeProducersResponse?> HandleAsync(RequestContext context, DescribeProducersRequest request) => new(new DescribeProducersResponse
+    protected override ValueTask<DescribeProducersResponse?> HandleAsync(RequestContext context, DescribeProducersRequest request)
     {
-        Topics = request.Topics.ConvertAll(topic => new DescribeProducersResponse.TopicResponse
+        // Each partition once is no more than the broker holds.
+        var budget = new EntryBudget<(string, int)>(int.MaxValue);
+        return new(new DescribeProducersResponse
         {
-            Name = topic.Name,
-            Partitions = topic.PartitionIndexes.ConvertAll(index => Describe(topic.Name, index)),
-        }),
-    });
+            Topics = request.Topics.ConvertAll(topic => new DescribeProducersResponse.TopicResponse
+            {
+                Name = topic.Name,
+                Partitions = topic.PartitionIndexes.ConvertAll(index => Describe(topic.Name, index, budget)),
+            }),
+        });
+    }
 
-    private AnsweredPartition Describe(string topic, int index)
+    private AnsweredPartition Describe(string topic, int index, EntryBudget<(string, int)> budget)
     {
         if (TopicNames.WhyIllegal(topic) is { } illegal)
         {
@@ -36,7 +41,13 @@ internal sealed class DescribeProducersApi(PartitionTable partitions) : Api<Desc
             };
         }
 
+        if (!budget.Allows((topic, index), out var isRepeated))
+        {
+            return new() { PartitionIndex = index, ErrorCode = (short)ErrorCode.InvalidRequest, ErrorMessage = EntryBudget<(string, int)>.Refusal };
+        }
+
         var (error, producers) = partition.DescribeProducers();
+        budget.Spend(producers.Count, isRepeated);
         return new()
         {
             PartitionIndex = index,

@@ -29,6 +29,9 @@ internal sealed class ResponseSlot : Outgoing
     /// <summary>What the request weighs against the connection's limit.</summary>
     public int RequestBytes { get; private set; }
 
+    /// <summary>What the answer holds in memory until it is sent.</summary>
+    public int AnswerBytes { get; private set; }
+
     /// <summary>Whether the answer is there. It leaves when those before it have left.</summary>
     public bool IsAnswered { get; private set; }
 
@@ -51,6 +54,7 @@ internal sealed class ResponseSlot : Outgoing
         _awaiter = default;
         IsAnswered = CloseAfter = false;
         Mute = default;
+        AnswerBytes = 0;
         Frame = null;
         Later = null;
         if (_loop.FreeSlots.Count < MaxFree)
@@ -92,6 +96,7 @@ internal sealed class ResponseSlot : Outgoing
     private void Take(Answer answer)
     {
         Frame = answer.Frame;
+        AnswerBytes = answer.Frame?.MemoryBytes ?? 0;
         CloseAfter = answer.CloseAfter;
         Mute = answer.Mute;
         IsAnswered = true;

@@ -7,7 +7,7 @@ namespace Protocol.Transport.Connections;
 
 /// <summary>
 /// The server's side of one connection: hands frames to the handler in order, keeps answers in the order of their requests, and stops reading
-/// while too much is under way, while the client is muted, and when the end is near.
+/// while too much is under way or answered and not taken by the client, while the client is muted, and when the end is near.
 /// </summary>
 internal sealed class ServerConnection(FrameServer server, EventLoop loop, AcceptedConnection accepted, FrameServerOptions options)
     : FrameConnection(loop, new FrameReceiver(options.MaxFrameBytes, Limits.UnreceivedFrameBytes))
@@ -19,13 +19,15 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
     private ResponseSlot? _last;
     private int _underWay;
     private long _underWayBytes;
+    private long _unsentBytes;
     private int _mutes;
     private bool _isEnding;
     private bool _hasSaidGoodbye;
     private Exception? _failure;
 
     protected override bool WantsFrames =>
-        !_isEnding && _mutes == 0 && _underWay < Limits.MaxInFlightPerConnection && _underWayBytes < Limits.MaxInFlightBytesPerConnection;
+        !_isEnding && _mutes == 0 && _underWay < Limits.MaxInFlightPerConnection && _underWayBytes < Limits.MaxInFlightBytesPerConnection
+        && _unsentBytes < Limits.MaxUnsentAnswerBytesPerConnection;
 
     /// <summary>Reads nothing more and closes once what is under way has been answered.</summary>
     public void Drain()
@@ -68,6 +70,7 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
         NoteActivity();
         _underWay--;
         _underWayBytes -= slot.RequestBytes;
+        _unsentBytes -= slot.AnswerBytes;
         _hasSaidGoodbye |= slot.CloseAfter;
         if (slot.Mute > TimeSpan.Zero)
         {
@@ -202,6 +205,7 @@ internal sealed class ServerConnection(FrameServer server, EventLoop loop, Accep
         }
 
         _isEnding |= slot.CloseAfter;
+        _unsentBytes += slot.AnswerBytes;
         if (slot.Mute > TimeSpan.Zero)
         {
             _mutes++;

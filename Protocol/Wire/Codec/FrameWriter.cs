@@ -19,6 +19,7 @@ public sealed class FrameWriter : IDisposable
     private byte[] _buffer;
     private int _position;
     private int _splicedBytes;
+    private int _externalBytes;
     private IDisposable? _owner;
 
     public FrameWriter(int capacity = 512) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
@@ -35,6 +36,9 @@ public sealed class FrameWriter : IDisposable
 
     /// <summary>All bytes of the frame.</summary>
     public int TotalBytes => _position + _splicedBytes;
+
+    /// <summary>Those of them that are in memory while the frame waits to be sent.</summary>
+    public int MemoryBytes => TotalBytes - _externalBytes;
 
     /// <summary>Ties something to the frame's life, such as the received frame whose bytes are spliced into this one.</summary>
     public void Own(IDisposable owner) => _owner = _owner is null ? owner : new Both(_owner, owner);
@@ -106,6 +110,7 @@ public sealed class FrameWriter : IDisposable
 
             _splices.Add(new Splice(_position, value));
             _splicedBytes += value.LengthBytes;
+            _externalBytes += value.External?.LengthBytes ?? 0;
         }
         else
         {
@@ -175,7 +180,7 @@ public sealed class FrameWriter : IDisposable
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _splices.Clear();
-        _position = _splicedBytes = 0;
+        _position = _splicedBytes = _externalBytes = 0;
         _owner?.Dispose();
         _owner = null;
     }

@@ -4,7 +4,7 @@ namespace Protocol.Wire.Records;
 
 /// <summary>
 /// One pass over the uncompressed records of a produced batch: the structure of each record, its key and its timestamp. Allocates only
-/// for records that are refused.
+/// for the refused records that are told of, <see cref="Limits.MaxRecordErrors"/> at most.
 /// </summary>
 internal ref struct RecordWalk
 {
@@ -74,12 +74,12 @@ internal ref struct RecordWalk
             var timestamp = _hasAppendTime ? appendTime : unchecked(baseTimestamp + record.TimestampDelta);
             if (_isCompacted && record.KeyLength < 0)
             {
-                Note(i, "a record of a compacted topic needs a key");
+                Note(i, badTimestamp: null);
             }
             else if (!IsTimestampAllowed(timestamp))
             {
                 _hasTimestampError = true;
-                Note(i, $"timestamp {timestamp} is further from the broker's time {_nowMs} than the topic allows, or claims to be the append time");
+                Note(i, timestamp);
             }
 
             _hasNegativeTimestamp |= timestamp < NoTimestamp;
@@ -127,13 +127,16 @@ internal ref struct RecordWalk
             ? BatchVerdict.Refused(ErrorCode.UnknownServerError, "the offset deltas of a compressed batch do not count up from 0 by one")
             : null;
 
-    private void Note(int index, string message)
+    /// <summary>Counts a record at fault, for its timestamp or for the key it lacks. Only those that are kept get a text: millions may be at fault.</summary>
+    private void Note(int index, long? badTimestamp)
     {
         _errorCount++;
         _errors ??= [];
         if (_errors.Count < Limits.MaxRecordErrors)
         {
-            _errors.Add(new RecordError(index, message));
+            _errors.Add(new RecordError(index, badTimestamp is { } timestamp
+                ? $"timestamp {timestamp} is further from the broker's time {_nowMs} than the topic allows, or claims to be the append time"
+                : "a record of a compacted topic needs a key"));
         }
     }
 

@@ -1,3 +1,4 @@
+using Kernel;
 using Protocol.Wire;
 using Protocol.Wire.Messages;
 using Entry = Protocol.Wire.Messages.DescribeConfigsResponse.DescribeConfigsResult.DescribeConfigsResourceResult;
@@ -267,5 +268,24 @@ public class ConfigApisTests
             => new() { ResourceType = Topic, ResourceName = "t", Configs = [new() { Name = "retention.ms", Value = value }] };
         var answer = await apis.CallAsync<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(new() { Resources = [Change("1"), Change("2")] }, 1);
         Assert.Equal([42, 42], answer.Responses.Select(r => (int)r.ErrorCode));
+    }
+
+    [Fact]
+    public async Task A_resource_named_very_often_is_answered_only_so_often()
+    {
+        using var apis = await ClusterApis.StartAsync();
+        await apis.MakeAsync("t");
+        var request = new DescribeConfigsRequest
+        {
+            Resources = [.. Enumerable.Range(0, 2000).Select(_ => new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = Broker, ResourceName = "1" })],
+        };
+        request.Resources.Add(new() { ResourceType = Topic, ResourceName = "t" });
+        var results = (await apis.CallAsync<DescribeConfigsRequest, DescribeConfigsResponse>(request, 4)).Results;
+        Assert.Equal(request.Resources.Select(r => r.ResourceName), results.Select(r => r.ResourceName));
+        var one = results[0].Configs.Count;
+        Assert.Equal(one, results[1].Configs.Count);
+        Assert.InRange(results.Sum(r => r.Configs.Count), Limits.MaxRepeatedEntriesPerAnswer, Limits.MaxRepeatedEntriesPerAnswer + (2 * one) + 33);
+        Assert.Equal((ErrorCode.InvalidRequest, true, 0), ((ErrorCode)results[1999].ErrorCode, results[1999].ErrorMessage?.Length > 0, results[1999].Configs.Count));
+        Assert.Equal((0, 33), (results[2000].ErrorCode, results[2000].Configs.Count));
     }
 }

@@ -1,3 +1,4 @@
+using Kernel;
 using Protocol.Wire;
 using Protocol.Wire.Messages;
 using Protocol.Wire.Records;
@@ -37,6 +38,22 @@ public class DescribeProducersApiTests
         var partition = Assert.Single(await Ask(node, name, index));
         Assert.Equal((index, error, hasText), (partition.PartitionIndex, (ErrorCode)partition.ErrorCode, partition.ErrorMessage is not null));
         Assert.Empty(partition.ActiveProducers);
+    }
+
+    [Fact]
+    public async Task A_partition_named_very_often_is_answered_only_so_often()
+    {
+        await using var node = new DataNode();
+        var topic = node.Topic("t", 2);
+        for (var id = 0; id < 20; id++)
+        {
+            await node.ProduceAsync(topic, 0, Batch(id, 0, 0, 1, 1000));
+        }
+
+        var partitions = await Ask(node, "t", [.. new int[2000], 1]);
+        Assert.Equal(1 + (Limits.MaxRepeatedEntriesPerAnswer / 20), partitions.Count(p => p.ActiveProducers.Count == 20));
+        Assert.Equal((ErrorCode.InvalidRequest, true), ((ErrorCode)partitions[1999].ErrorCode, partitions[1999].ErrorMessage is not null));
+        Assert.Equal(ErrorCode.None, (ErrorCode)partitions[2000].ErrorCode);
     }
 
     private static byte[] Batch(long producerId, short epoch, int sequence, int records, long timestampMs) => DataNode.Batch(

@@ -237,19 +237,6 @@ public class BatchCheckTests
     }
 
     [Fact]
-    public void Record_errors_are_bounded()
-    {
-        var builder = new RecordBatchBuilder();
-        for (var i = 0; i < Limits.MaxRecordErrors + 500; i++)
-        {
-            builder.Append(Batches.Now, NullableBytes.Null, NullableBytes.Null);
-        }
-
-        var verdict = BatchCheck.Validate(builder.Build(), Batches.Rules() with { IsCompacted = true });
-        Assert.Equal(Limits.MaxRecordErrors, verdict.RecordErrors!.Count);
-    }
-
-    [Fact]
     public void A_wrong_max_timestamp_is_put_right()
     {
         foreach (var codec in Batches.Codecs)

@@ -1,10 +1,9 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Protocol.Wire.Records.Compression;
 
-/// <summary>gzip (RFC 1952), one member, as all Kafka clients send it.</summary>
+/// <summary>gzip (RFC 1952): one member after another, as Java reads it. What follows the last one and begins none is ignored, as there.</summary>
 internal static class GzipCodec
 {
     private const int ChunkBytes = 16 * 1024;
@@ -19,12 +18,12 @@ internal static class GzipCodec
             return packed.Length >= 2 && (packed[0] != 0x1F || packed[1] != 0x8B) ? DecompressResult.Corrupt : DecompressResult.Cut;
         }
 
-        var before = into.Count;
         var copy = ArrayPool<byte>.Shared.Rent(packed.Length);
+        packed.CopyTo(copy);
+        var input = new MarkedInput(copy, packed.Length);
         try
         {
-            packed.CopyTo(copy);
-            using var unpacking = new GZipStream(new MemoryStream(copy, 0, packed.Length, writable: false), CompressionMode.Decompress);
+            using var unpacking = new GZipStream(input, CompressionMode.Decompress);
             while (true)
             {
                 // One byte beyond the limit is asked for, to tell a batch that just fits from one that does not.
@@ -49,16 +48,14 @@ internal static class GzipCodec
         }
         catch (InvalidDataException)
         {
-            return DecompressResult.Corrupt;
+            return input.IsMarkTaken ? DecompressResult.Cut : DecompressResult.Corrupt;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(copy);
         }
 
-        // GZipStream ends quietly where its input ends. The trailer's length tells whether that was the end.
-        var announced = BinaryPrimitives.ReadUInt32LittleEndian(packed[^4..]);
-        return announced == (uint)(into.Count - before) ? DecompressResult.Done : DecompressResult.Cut;
+        return input.WasMoreWanted ? DecompressResult.Cut : DecompressResult.Done;
     }
 
     public static void Compress(ReadOnlySpan<byte> plain, PooledBuffer into)
@@ -72,5 +69,73 @@ internal static class GzipCodec
         var bytes = packed.GetBuffer().AsSpan(0, (int)packed.Length);
         bytes.CopyTo(RecordCodec.Reserve(into, bytes.Length));
         into.Advance(bytes.Length);
+    }
+
+    /// <summary>
+    /// The packed bytes, and behind them a mark that begins no member and continues none: 0xFF is no block type and no length that fits. GZipStream ends
+    /// quietly where its input ends, be that inside a member; at a member's end it stops at the mark, inside one it fails there or wants still more.
+    /// </summary>
+    private sealed class MarkedInput(byte[] packed, int length) : Stream
+    {
+        /// <summary>A whole trailer, so that a missing one is found wrong at once.</summary>
+        private const int MarkBytes = 8;
+
+        private int _position;
+
+        /// <summary>Whether the mark has been read, which says nothing yet: it is read at the end of the last member, too.</summary>
+        public bool IsMarkTaken { get; private set; }
+
+        /// <summary>Whether the mark was not the end.</summary>
+        public bool WasMoreWanted { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var left = packed.AsSpan(_position, length - _position);
+            if (left.IsEmpty)
+            {
+                return Mark(buffer);
+            }
+
+            var count = Math.Min(left.Length, buffer.Length);
+            left[..count].CopyTo(buffer);
+            _position += count;
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        private int Mark(Span<byte> buffer)
+        {
+            WasMoreWanted |= IsMarkTaken;
+            if (IsMarkTaken)
+            {
+                return 0;
+            }
+
+            IsMarkTaken = true;
+            var mark = buffer[..Math.Min(MarkBytes, buffer.Length)];
+            mark.Fill(0xFF);
+            return mark.Length;
+        }
     }
 }

@@ -27,4 +27,38 @@ public class MirrorResumeTests
         Assert.DoesNotContain(_mirror.Effects, e => e is MirrorEffect.Log);
         Assert.Null(_mirror.Status().Error);
     }
+
+    /// <summary>The topic is asked for again before the failed partition's turn comes, and its other partition goes on.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_failed_partition_is_looked_at_again_although_its_topic_or_stream_failed_meanwhile(bool isStreamLost)
+    {
+        _mirror.Follow(partitions: 2).Push(0, 5).Appended(0, ErrorCode.KafkaStorageError);
+        _mirror.Push(0, 5, partition: 1).Appended(0, ErrorCode.CorruptMessage, partition: 1);
+        if (isStreamLost)
+        {
+            _mirror.Step(new MirrorInput.StreamLost(_mirror.Stream, "restarted")).Wait(_mirror.Settings.MaxBackoff);
+            _mirror.Step(new MirrorInput.StreamOpened(_mirror.Stream)).Wait(_mirror.Settings.AckInterval);
+        }
+        else
+        {
+            _mirror.Step(new MirrorInput.SourceRefused(_mirror.Stream, _mirror.Handle, -1, ErrorCode.UnknownTopicOrPartition, "not now"));
+            _mirror.Wait(TimeSpan.FromSeconds(1));
+        }
+
+        _mirror.Describe(2).Opened(partitions: 2);
+        AssertOpenedAgain(_mirror.Settings.FailedRetry);
+    }
+
+    private void AssertOpenedAgain(TimeSpan within)
+    {
+        _mirror.Effects.Clear();
+        for (var waited = TimeSpan.Zero; waited <= within; waited += TimeSpan.FromSeconds(1))
+        {
+            _mirror.Beat(0).Wait(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Single(_mirror.Effects.OfType<MirrorEffect.OpenCopy>());
+    }
 }

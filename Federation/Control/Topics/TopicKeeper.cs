@@ -41,13 +41,6 @@ public sealed partial class TopicKeeper : IAsyncDisposable
     public (bool IsThere, string? Reason) HomeOf(FederatedTopic topic) =>
         _homes.TryGetValue(topic.ClusterName, out var reason) ? (reason is null, reason) : (false, null);
 
-    /// <summary>Asks the home whether it would take the topic. None, or its refusal.</summary>
-    public async Task<(ErrorCode Error, string? Message)> ValidateAsync(FederatedTopic topic, CancellationToken cancel)
-    {
-        var (error, message, _) = await _clusters[topic.Home].CreateAsync(topic, validateOnly: true, cancel).ConfigureAwait(false);
-        return (error, message);
-    }
-
     public async ValueTask DisposeAsync()
     {
         _store.Changed -= Wake;
@@ -243,7 +236,7 @@ public sealed partial class TopicKeeper : IAsyncDisposable
     }
 
     /// <summary>The ledger knows a region that this process was started without. Its topics wait for it; all others go on.</summary>
-    private static string NotHere(RegionId region) => $"region {region} is in the ledger but not among the regions that run here; start with it";
+    internal static string NotHere(RegionId region) => $"region {region} is in the ledger but not among the regions that run here; start with it";
 
     private static async Task<string?> TryAsync(Func<Task<string?>> work, RegionId region)
     {

@@ -89,7 +89,9 @@ internal static class TopicCommands
             }
 
             var (topic, code) = await client.DeleteAsync(PathOf(parsed), ControlJson.Default.TopicResource, cancel).ConfigureAwait(false);
-            Output.Say(code == ExitCode.Partial ? $"fed: {topic.Name} is given up; some region has yet to remove it" : $"{topic.Name} is gone from {string.Join(", ", topic.Mirrors.Prepend(topic.Home))}");
+            Output.Say(code == ExitCode.Partial ? $"fed: {topic.Name} is given up; some region has yet to remove it"
+                : topic.Mirrors.Length == 0 ? $"{topic.Name} is deleted"
+                : $"{topic.Name} is deleted, and no copy of it is left in {string.Join(", ", topic.Mirrors)}");
             return code;
         });
     }

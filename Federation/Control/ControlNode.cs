@@ -55,10 +55,15 @@ public sealed class ControlNode : IAsyncDisposable
     {
         if (_store.WouldDecide(command) is { Error: FederationError.None, Topic: { } wanted })
         {
-            var (error, message) = await _keeper.ValidateAsync(wanted, cancel).ConfigureAwait(false);
+            if (!_clusters.TryGetValue(wanted.Home, out var home))
+            {
+                return new(FederationError.Invalid, TopicKeeper.NotHere(wanted.Home), null, true);
+            }
+
+            var (error, message, _) = await home.CreateAsync(wanted, validateOnly: true, cancel).ConfigureAwait(false);
             if (error == ErrorCode.TopicAlreadyExists && adopt)
             {
-                var (_, present) = await _clusters[wanted.Home].FindAsync(wanted.ClusterName, cancel).ConfigureAwait(false);
+                var (_, present) = await home.FindAsync(wanted.ClusterName, cancel).ConfigureAwait(false);
                 command = command with { Partitions = present?.Partitions ?? wanted.Partitions };
             }
             else if (error != ErrorCode.None)
@@ -122,6 +127,11 @@ public sealed class ControlNode : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
+            return false;
+        }
+        catch (MirrorFailedException)
+        {
+            // More patience would not help; the topic's state says what would.
             return false;
         }
     }

@@ -18,7 +18,7 @@ public interface IMirrorView
     /// <summary>Every mirrored partition that ends in the region, as the destination sees it.</summary>
     IReadOnlyList<PartitionMirrorStatus> StatusOf(RegionId region);
 
-    /// <summary>Returns when the region's copy of the topic is open.</summary>
+    /// <summary>Returns when the region's copy of the topic is open. Throws <see cref="MirrorFailedException"/> when that needs a person.</summary>
     Task WaitUntilOpenAsync(FederatedTopic topic, RegionId region, CancellationToken cancel);
 
     /// <summary>What is not well in a region, in words; empty when all is.</summary>

@@ -2,12 +2,14 @@ using System.Text.Json;
 using Federation.Core.Homes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Protocol.Contracts.Control;
 
 namespace Federation.Control.Http;
 
 /// <summary>Errors as RFC 9457 problems: every answer that is not a success says in words what is wrong.</summary>
-internal static class Problems
+internal static partial class Problems
 {
     public static Task WriteAsync(HttpContext context, int status, string? detail)
     {
@@ -49,6 +51,11 @@ internal static class Problems
         {
             await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message).ConfigureAwait(false);
         }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            LogFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Problems)), e, context.Request.Method, context.Request.Path);
+            await WriteAsync(context, StatusCodes.Status500InternalServerError, "the request failed for a reason of ours; the log has it").ConfigureAwait(false);
+        }
     }
 
     /// <summary>What the router refuses, it refuses without a word.</summary>
@@ -59,6 +66,9 @@ internal static class Problems
         StatusCodes.Status415UnsupportedMediaType => "a body has to be application/json",
         var other => ReasonPhrases.GetReasonPhrase(other),
     };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private static partial void LogFailed(ILogger logger, Exception cause, string method, string path);
 
     private static Problem Of(int status, string? detail) => new(ReasonPhrases.GetReasonPhrase(status), status, detail);
 }

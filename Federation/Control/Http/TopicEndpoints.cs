@@ -37,7 +37,7 @@ internal static class TopicEndpoints
         }
 
         var command = new FederationCommand.CreateTopic(
-            tenant, body.Name, body.Partitions, body.Home ?? options.Region.Name, body.Mirrors ?? [], body.Configs ?? []);
+            tenant, body.Name, body.Partitions ?? 1, body.Home ?? options.Region.Name, body.Mirrors ?? [], body.Configs ?? []);
         var outcome = await options.Control.CreateTopicAsync(command, body.Adopt, cancel).ConfigureAwait(false);
         return Answer(outcome, StatusCodes.Status201Created);
     }

@@ -48,10 +48,10 @@ public sealed class ClusterAdmin(string host, int port, Clock clock) : IAsyncDis
         return ((ErrorCode)result.ErrorCode, result.ErrorMessage, result.TopicId);
     }
 
-    /// <summary>Removes a topic. UNKNOWN_TOPIC_OR_PARTITION when it is not there.</summary>
-    public async Task<(ErrorCode Error, string? Message)> DeleteAsync(string clusterName, CancellationToken cancel)
+    /// <summary>Removes the topic with this id, whatever others have its name. UNKNOWN_TOPIC_ID when it is not there.</summary>
+    public async Task<(ErrorCode Error, string? Message)> DeleteAsync(Guid id, CancellationToken cancel)
     {
-        var request = new DeleteTopicsRequest { TimeoutMs = TimeoutMs, Topics = [new() { Name = clusterName }] };
+        var request = new DeleteTopicsRequest { TimeoutMs = TimeoutMs, Topics = [new() { TopicId = id }] };
         using var reply = await CallAsync<DeleteTopicsRequest, DeleteTopicsResponse>(request, DeleteTopicsVersion, cancel).ConfigureAwait(false);
         var result = reply.Message.Responses[0];
         return ((ErrorCode)result.ErrorCode, result.ErrorMessage);

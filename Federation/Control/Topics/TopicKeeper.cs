@@ -11,7 +11,7 @@ namespace Federation.Control.Topics;
 
 /// <summary>
 /// Makes the clusters agree with the ledger: topics that the ledger has are made in their home, topics that it gave up are removed
-/// everywhere. Copies are made by the links, not here. One loop; it tries again until the clusters obey, and says meanwhile what is in the way.
+/// everywhere, and no other topic of their name is. Copies are made by the links, not here. One loop; it tries again until the clusters obey, and says meanwhile what is in the way.
 /// </summary>
 public sealed partial class TopicKeeper : IAsyncDisposable
 {
@@ -40,13 +40,6 @@ public sealed partial class TopicKeeper : IAsyncDisposable
     /// <summary>Whether the topic stands in its home; with what is in the way, if something is.</summary>
     public (bool IsThere, string? Reason) HomeOf(FederatedTopic topic) =>
         _homes.TryGetValue(topic.ClusterName, out var reason) ? (reason is null, reason) : (false, null);
-
-    /// <summary>Asks the home whether it would take the topic. None, or its refusal.</summary>
-    public async Task<(ErrorCode Error, string? Message)> ValidateAsync(FederatedTopic topic, CancellationToken cancel)
-    {
-        var (error, message, _) = await _clusters[topic.Home].CreateAsync(topic, validateOnly: true, cancel).ConfigureAwait(false);
-        return (error, message);
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -108,13 +101,7 @@ public sealed partial class TopicKeeper : IAsyncDisposable
         foreach (var topic in image.Leaving.Values)
         {
             _homes.TryRemove(topic.ClusterName, out _);
-            string? reason = null;
-            foreach (var region in topic.Mirrors.Prepend(topic.Home))
-            {
-                var inTheWay = await TryAsync(() => EnsureGoneAsync(topic, region, cancel), region).ConfigureAwait(false);
-                reason ??= inTheWay;
-            }
-
+            var reason = await EnsureGoneAsync(topic, cancel).ConfigureAwait(false);
             reason ??= TryWrite(new FederationCommand.ForgetTopic(topic.Tenant.Name, topic.Name));
             Say(topic, reason);
             isDone &= reason is null;
@@ -186,19 +173,70 @@ public sealed partial class TopicKeeper : IAsyncDisposable
         }
     }
 
-    private async Task<string?> EnsureGoneAsync(FederatedTopic topic, RegionId region, CancellationToken cancel)
+    /// <summary>
+    /// Null once neither the topic nor a copy of it is left. Copies have the id of the home's topic; what has the name alone is somebody else's,
+    /// and may be why the topic is given up.
+    /// </summary>
+    private async Task<string?> EnsureGoneAsync(FederatedTopic topic, CancellationToken cancel)
+    {
+        var ids = new HashSet<Guid>();
+        if (topic.HomeId is { } noted)
+        {
+            ids.Add(noted);
+        }
+
+        var homeTrouble = await TryAsync(() => AddPresentAsync(topic, ids, cancel), topic.Home).ConfigureAwait(false);
+        var reason = homeTrouble;
+        foreach (var region in topic.Mirrors)
+        {
+            var inTheWay = await TryAsync(() => RemoveAsync(region, ids, cancel), region).ConfigureAwait(false);
+            reason ??= inTheWay;
+        }
+
+        // An id that the ledger does not have is told by the home's topic alone: it has to stand until the copies are gone.
+        var mayGo = homeTrouble is null && (reason is null || ids.All(id => id == topic.HomeId));
+        return mayGo ? await TryAsync(() => RemoveAsync(topic.Home, ids, cancel), topic.Home).ConfigureAwait(false) ?? reason : reason;
+    }
+
+    /// <summary>Adds the id of the topic that stands in the home, if it is what the ledger gave up; otherwise null too, or why that is not known.</summary>
+    private async Task<string?> AddPresentAsync(FederatedTopic topic, HashSet<Guid> ids, CancellationToken cancel)
+    {
+        if (!_clusters.TryGetValue(topic.Home, out var admin))
+        {
+            return NotHere(topic.Home);
+        }
+
+        // One that was made again in the home goes with the lost one, as is said; one that never was taken for the home stays.
+        var (error, present) = await admin.FindAsync(topic.ClusterName, cancel).ConfigureAwait(false);
+        if (present is not null && (topic.HomeId is not null || WhyNotHome(topic, present) is null))
+        {
+            ids.Add(present.Id);
+        }
+
+        return present is not null || error == ErrorCode.UnknownTopicOrPartition ? null : $"{topic.Home} does not say whether it has the topic: {error}";
+    }
+
+    private async Task<string?> RemoveAsync(RegionId region, IEnumerable<Guid> ids, CancellationToken cancel)
     {
         if (!_clusters.TryGetValue(region, out var admin))
         {
             return NotHere(region);
         }
 
-        var (error, message) = await admin.DeleteAsync(topic.ClusterName, cancel).ConfigureAwait(false);
-        return error is ErrorCode.None or ErrorCode.UnknownTopicOrPartition ? null : $"{region} does not remove the topic: {error} {message}";
+        foreach (var id in ids)
+        {
+            var (error, message) = await admin.DeleteAsync(id, cancel).ConfigureAwait(false);
+            if (error is not (ErrorCode.None or ErrorCode.UnknownTopicId))
+            {
+                return $"{region} does not remove the topic: {error} {message}";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The ledger knows a region that this process was started without. Its topics wait for it; all others go on.</summary>
-    private static string NotHere(RegionId region) => $"region {region} is in the ledger but not among the regions that run here; start with it";
+    internal static string NotHere(RegionId region) => $"region {region} is in the ledger but not among the regions that run here; start with it";
 
     private static async Task<string?> TryAsync(Func<Task<string?>> work, RegionId region)
     {

@@ -147,6 +147,11 @@ public sealed class FederationLedger : ILedger<FederationCommand, FederationReco
             return $"a topic has 1 to {Limits.MaxPartitionsPerRequest} partitions, not {create.Partitions}";
         }
 
+        if (create.Configs.FirstOrDefault(config => config.Value is null) is { Key: { } unset })
+        {
+            return $"the setting {unset[..Math.Min(unset.Length, Limits.MaxTopicNameChars)]} has no value";
+        }
+
         if (create.Configs.FirstOrDefault(config => Math.Max(config.Key.Length, config.Value.Length) > Limits.MaxConfigValueChars) is { Key: { } longest })
         {
             return $"the setting {longest[..Math.Min(longest.Length, Limits.MaxTopicNameChars)]} or its value is longer than {Limits.MaxConfigValueChars} characters";
@@ -154,7 +159,7 @@ public sealed class FederationLedger : ILedger<FederationCommand, FederationReco
 
         foreach (var region in create.Mirrors.Prepend(create.Home))
         {
-            if (!Image.Regions.ContainsKey(region))
+            if (region is null || !Image.Regions.ContainsKey(region))
             {
                 return $"'{region}' is not a region here; there are {string.Join(", ", Image.Regions.Keys)}";
             }

@@ -113,8 +113,17 @@ public sealed partial class MirrorMachine
             }
 
             // A partition that follows knows better where it ends than an answer that its appends have overtaken.
-            if (end.Partition < topic.Partitions.Count && topic.Partitions[end.Partition] is { Phase: not CopyPhase.Following } partition
-                && partition.RetryAt <= now.Monotonic)
+            if (end.Partition >= topic.Partitions.Count || topic.Partitions[end.Partition] is not { Phase: not CopyPhase.Following } partition)
+            {
+                continue;
+            }
+
+            if (partition.RetryAt > now.Monotonic)
+            {
+                // Its turn may have been forgotten while the topic as a whole was not open.
+                WakeAt(partition.RetryAt);
+            }
+            else
             {
                 // Somebody has removed the copy that was at odds with the source.
                 partition.IsProofDue &= end.LogEnd > end.LogStart;

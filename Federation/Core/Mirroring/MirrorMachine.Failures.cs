@@ -47,6 +47,20 @@ public sealed partial class MirrorMachine
                 return;
             }
 
+            if (refused.Error == ErrorCode.NotLeaderOrFollower)
+            {
+                // No failure: the copy resumes at once, so that its last batch is compared with the log as it is now.
+                foreach (var payload in partition.TakeWaiting())
+                {
+                    Drop(payload, now, outbox);
+                }
+
+                partition.Phase = CopyPhase.Unopened;
+                partition.RetryAt = now.Monotonic;
+                OpenCopy(topic, outbox);
+                return;
+            }
+
             FailPartition(partition, refused.Text, refused.Error is ErrorCode.OffsetOutOfRange or ErrorCode.CorruptMessage, now, outbox);
         }
     }

@@ -35,7 +35,10 @@ public abstract record SourceEffect
     /// <summary>Say that the source lives, and where ends moved.</summary>
     public sealed record SendHeartbeat(ImmutableArray<SourceEnd> Ends) : SourceEffect;
 
-    /// <summary>Refuse a topic, or one partition of it (-1: all). LEADER_NOT_AVAILABLE of a partition is news only: it is tried further.</summary>
+    /// <summary>
+    /// Refuse a topic, or one partition of it (-1: all). LEADER_NOT_AVAILABLE of a partition is news only: it is tried further. NOT_LEADER_OR_FOLLOWER of
+    /// one: the destination has to resume.
+    /// </summary>
     public sealed record SendRefusal(uint Handle, int Partition, ErrorCode Error, string Text) : SourceEffect;
 
     /// <summary>The payload is not wanted.</summary>

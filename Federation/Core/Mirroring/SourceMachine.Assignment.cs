@@ -17,6 +17,7 @@ public sealed partial class SourceMachine
                 partition.Session = at.Session;
                 partition.Position = at.Offset;
                 partition.IsWanted = true;
+                partition.IsPushed = false;
                 partition.IsBoundsAsked = false;
                 partition.IsStallTold = false;
                 if (partition.Leader >= 0 && _brokers.GetValueOrDefault(partition.Leader)?.FailingSince is null)
@@ -42,16 +43,30 @@ public sealed partial class SourceMachine
     }
 
     // The leader is another one, or none.
-    private void Assign(SourcePartition partition, int leader)
+    private void Assign(SourcePartition partition, int leader, Outbox<SourceEffect> outbox)
     {
         if (partition.Leader != leader)
         {
+            AskToResume(partition, outbox);
             TakeOut(partition);
             partition.Leader = leader;
             partition.LeaderSince = _now;
         }
 
         Place(partition);
+    }
+
+    // The log may be another one than what was pushed came from: its broker lost the end, or the new leader never had it. Only where the destination
+    // resumes is its last batch compared; what nothing was pushed of since then, is compared anyway.
+    private void AskToResume(SourcePartition partition, Outbox<SourceEffect> outbox)
+    {
+        if (partition is { IsWanted: true, IsPushed: true })
+        {
+            Stop(
+                partition, ErrorCode.NotLeaderOrFollower,
+                $"the leader of {partition.Topic.Name}-{partition.Index} in {region} is another or was out of reach: the copy's end has to be compared",
+                outbox);
+        }
     }
 
     // Brings the leader's session in line with whether and where the partition is to be read.

@@ -17,15 +17,15 @@ public sealed partial class SourceMachine
                 break;
             default:
                 // Another leader, a deleted topic, a disk in trouble: what the cluster says now decides.
-                FindLeader(partition, now);
+                FindLeader(partition, now, outbox);
                 break;
         }
     }
 
     // The partition waits until the cluster has said who leads it.
-    private void FindLeader(SourcePartition partition, Now now)
+    private void FindLeader(SourcePartition partition, Now now, Outbox<SourceEffect> outbox)
     {
-        Assign(partition, -1);
+        Assign(partition, -1, outbox);
         if (_unresolved.Add(partition.Topic.Name) && _resolveAt <= now.Monotonic)
         {
             _resolveAt = now.Monotonic + Backoff.After(++_leaderFailures, settings.MinBackoff, settings.MaxBackoff, prng);
@@ -43,7 +43,7 @@ public sealed partial class SourceMachine
         partition.IsBoundsAsked = false;
         if (found.LogStart < 0 || found.LogEnd < 0)
         {
-            FindLeader(partition, now);
+            FindLeader(partition, now, outbox);
             return;
         }
 
@@ -52,7 +52,7 @@ public sealed partial class SourceMachine
             partition.AheadSince ??= now.Monotonic;
             if (now.Monotonic - partition.AheadSince.Value < settings.AheadPatience)
             {
-                FindLeader(partition, now);
+                FindLeader(partition, now, outbox);
                 return;
             }
 
@@ -98,6 +98,12 @@ public sealed partial class SourceMachine
 
         // It may lead nothing any more.
         _unresolved.UnionWith(broker.Assigned.Select(p => p.Topic.Name));
+
+        // And what comes back under its address may have less.
+        foreach (var partition in broker.Assigned.ToList())
+        {
+            AskToResume(partition, outbox);
+        }
     }
 
     private void Stop(SourcePartition partition, ErrorCode error, string text, Outbox<SourceEffect> outbox)

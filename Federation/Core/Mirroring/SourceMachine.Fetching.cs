@@ -135,10 +135,21 @@ public sealed partial class SourceMachine
             return;
         }
 
+        if (partition.IsPushed && partition.PushedEpoch != range.FirstEpoch && partition.ComparedEpoch < range.FirstEpoch)
+        {
+            // Another leader may have come and gone unseen.
+            partition.ComparedEpoch = range.FirstEpoch;
+            Release(payload, outbox);
+            AskToResume(partition, outbox);
+            return;
+        }
+
         pushes.Add(new SourceEffect.SendBatches(
             topic.Handle, partition.Index, partition.Session, partition.Position, partition.HighWatermark, partition.LogStart, payload));
         partition.IsEndDue = false;
         partition.Position = range.NextOffset;
+        partition.IsPushed = true;
+        partition.PushedEpoch = range.LastEpoch;
         broker.Changed.Add(partition);
         _credits -= range.WholeBytes;
         PushedBytes += range.WholeBytes;

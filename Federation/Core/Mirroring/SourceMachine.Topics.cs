@@ -139,7 +139,7 @@ public sealed partial class SourceMachine
             }
 
             isLeaderless |= answer.Leaders[i] < 0;
-            Assign(topic.Partitions[i], answer.Leaders[i]);
+            Assign(topic.Partitions[i], answer.Leaders[i], outbox);
         }
 
         if (isNews)
@@ -170,16 +170,16 @@ public sealed partial class SourceMachine
 
     private void Refuse(SourceTopic topic, ErrorCode error, string text, Outbox<SourceEffect> outbox)
     {
-        Remove(topic);
+        Remove(topic, outbox);
         outbox.Add(new SourceEffect.SendRefusal(topic.Handle, -1, error, text));
     }
 
-    private void Remove(SourceTopic topic)
+    private void Remove(SourceTopic topic, Outbox<SourceEffect> outbox)
     {
         foreach (var partition in topic.Partitions)
         {
             partition.IsWanted = false;
-            Assign(partition, -1);
+            Assign(partition, -1, outbox);
         }
 
         _topics.Remove(topic.Handle);

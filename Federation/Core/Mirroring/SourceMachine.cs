@@ -81,7 +81,7 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
                 OnFollow(asked, now, outbox);
                 break;
             case SourceInput.UnfollowAsked asked when _topics.TryGetValue(asked.Handle, out var topic):
-                Remove(topic);
+                Remove(topic, outbox);
                 break;
             case SourceInput.ResumeAsked asked when _topics.TryGetValue(asked.Handle, out var topic):
                 OnResume(topic, asked.Positions);

@@ -42,6 +42,15 @@ internal sealed class SourcePartition(SourceTopic topic, int index)
     /// <summary>Where to read next.</summary>
     public long Position { get; set; }
 
+    /// <summary>Something was pushed since the newest Resume, so that the next push is compared with nothing.</summary>
+    public bool IsPushed { get; set; }
+
+    /// <summary>Leader epoch of the last batch that was pushed; meaningless before.</summary>
+    public int PushedEpoch { get; set; }
+
+    /// <summary>The newest leader epoch on whose sight the destination was asked to resume: that its batches follow older ones is no news any more.</summary>
+    public int ComparedEpoch { get; set; } = -1;
+
     /// <summary>What the leader's fetch session has for it; -1 when it is not in the session.</summary>
     public long SessionOffset { get; set; } = -1;
 

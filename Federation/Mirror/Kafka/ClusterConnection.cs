@@ -23,6 +23,18 @@ internal sealed class ClusterConnection(string host, int port, string clientId, 
     /// <summary>Where it goes.</summary>
     public (string Host, int Port) Address => (host, port);
 
+    /// <summary>It was made and has ended since; the next call makes it again, to whatever answers there now.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _open is { IsCompletedSuccessfully: true } open && !open.Result.Client.IsOpen;
+            }
+        }
+    }
+
     /// <summary>
     /// Asks and awaits the answer, in the highest version that both know. Calls of one connection leave in their order. Throws <see cref="IOException"/>,
     /// <see cref="System.Net.Sockets.SocketException"/>, <see cref="TimeoutException"/>, <see cref="WireFormatException"/>; <see cref="NotSupportedException"/> when no version fits.

@@ -34,8 +34,14 @@ internal sealed class BrokerFetches(string host, int port, string clientId, Time
         {
             if (_isUnderWay)
             {
-                _ = _connection.DisposeAsync().AsTask();
-                _connection = new(host, port, clientId);
+                Renew();
+            }
+            else if (_connection.HasEnded)
+            {
+                // Without credits no fetch was under way that could have failed: that the broker went and came must not stay unsaid.
+                Renew();
+                _sessionId = 0;
+                return new SourceInput.FetchFailed(fetch.Broker, fetch.Attempt, IsSessionLost: false, "the connection ended while nothing was fetched");
             }
 
             _isUnderWay = true;
@@ -51,12 +57,27 @@ internal sealed class BrokerFetches(string host, int port, string clientId, Time
         }
         catch (Exception e) when (SourceCluster.IsOfTheNetwork(e))
         {
-            EndCall(connection, sessionId: 0);
+            lock (_gate)
+            {
+                if (connection == _connection)
+                {
+                    Renew();
+                    _sessionId = 0;
+                    _isUnderWay = false;
+                }
+            }
+
             return new SourceInput.FetchFailed(fetch.Broker, fetch.Attempt, IsSessionLost: false, e.Message);
         }
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private void Renew()
+    {
+        _ = _connection.DisposeAsync().AsTask();
+        _connection = new(host, port, clientId);
+    }
 
     private FetchRequest MakeRequest(SourceEffect.Fetch fetch)
     {

@@ -51,9 +51,9 @@ internal sealed class LinkService(MirrorOptions options) : Link.LinkBase
         {
             var destination = await GreetAsync(requestStream, responseStream, cancel).ConfigureAwait(false);
             await using var loop = new SourceLoop(options, destination);
-            await EnterAsync(loop).ConfigureAwait(false);
             try
             {
+                await EnterAsync(loop).ConfigureAwait(false);
                 await loop.RunAsync(requestStream, responseStream, cancel).ConfigureAwait(false);
             }
             finally

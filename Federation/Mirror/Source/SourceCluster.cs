@@ -64,9 +64,16 @@ internal sealed class SourceCluster(string host, int port, string clientId, Time
         {
             if (_addresses.TryGetValue(fetch.Broker, out var address))
             {
-                if (!_fetches.TryGetValue(fetch.Broker, out fetches) || fetches.Address != address)
+                if (_fetches.TryGetValue(fetch.Broker, out fetches) && fetches.Address != address)
                 {
-                    _ = fetches?.DisposeAsync().AsTask();
+                    _ = fetches.DisposeAsync().AsTask();
+                    _fetches.Remove(fetch.Broker);
+                    return Task.FromResult<SourceInput>(
+                        new SourceInput.FetchFailed(fetch.Broker, fetch.Attempt, IsSessionLost: false, "it has another address now"));
+                }
+
+                if (fetches is null)
+                {
                     _fetches[fetch.Broker] = fetches = new(address.Host, address.Port, clientId, maxWait, maxPartitionBytes);
                 }
             }

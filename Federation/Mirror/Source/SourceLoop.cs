@@ -73,8 +73,18 @@ internal sealed class SourceLoop : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the stream.</summary>
-    public Task StopAsync() => _end.CancelAsync();
+    /// <summary>Ends the stream; nothing when it has ended by itself.</summary>
+    public async Task StopAsync()
+    {
+        try
+        {
+            await _end.CancelAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Whoever looked it up was overtaken by its end.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -226,6 +236,6 @@ internal sealed class SourceLoop : IAsyncDisposable
     private void Fail(Exception e)
     {
         _options.Logger.LogError(e, "the source side of the link from {Region} to {Destination} failed; the stream is ended and will be made anew", _options.Region, Destination);
-        _ = _end.CancelAsync();
+        _ = StopAsync();
     }
 }

@@ -9,8 +9,8 @@ public sealed record CreateTopicBody
     /// <summary>The tenant's name for the topic.</summary>
     public string? Name { get; init; }
 
-    /// <summary>1 to 10,000.</summary>
-    public int Partitions { get; init; } = 1;
+    /// <summary>1 to 10,000. Absent: 1.</summary>
+    public int? Partitions { get; init; }
 
     /// <summary>The region that accepts writes. Absent: the region that is asked.</summary>
     public string? Home { get; init; }

@@ -47,11 +47,21 @@ internal sealed class SimulatedFetchSession(SimulatedSourceCluster cluster, Simu
     private readonly List<(Guid, int)> _order = [];
     private int _incarnation = -1;
 
+    // Which life of the broker the connection leads to; null before it is made.
+    private int? _connection;
+    private bool _isUnderWay;
+
     // An abandoned fetch has lost its connection: unless its answer is on the way already, none comes.
     private int _current;
 
     public void Fetch(SourceEffect.Fetch fetch, Action<SourceInput> answer)
     {
+        if (_isUnderWay)
+        {
+            _connection = null;
+        }
+
+        _isUnderWay = true;
         _current = fetch.Attempt;
         time.After(cluster.Delay(), () =>
         {
@@ -63,9 +73,17 @@ internal sealed class SimulatedFetchSession(SimulatedSourceCluster cluster, Simu
             var incarnation = cluster.Incarnations.GetValueOrDefault(broker);
             if (cluster.Down.Contains(broker))
             {
-                answer(new SourceInput.FetchFailed(broker, fetch.Attempt, IsSessionLost: false, "connection refused"));
+                Fail("connection refused");
                 return;
             }
+
+            if (_connection is { } life && life != incarnation)
+            {
+                Fail("the connection ended while nothing was fetched");
+                return;
+            }
+
+            _connection = incarnation;
 
             if (fetch.IsNewSession)
             {
@@ -75,6 +93,7 @@ internal sealed class SimulatedFetchSession(SimulatedSourceCluster cluster, Simu
             }
             else if (incarnation != _incarnation)
             {
+                _isUnderWay = false;
                 answer(new SourceInput.FetchFailed(broker, fetch.Attempt, IsSessionLost: true, "FETCH_SESSION_ID_NOT_FOUND"));
                 return;
             }
@@ -97,6 +116,13 @@ internal sealed class SimulatedFetchSession(SimulatedSourceCluster cluster, Simu
 
             Poll(fetch, answer, time.Ticks + TimeSpan.FromMilliseconds(500).Ticks);
         });
+
+        void Fail(string reason)
+        {
+            _connection = null;
+            _isUnderWay = false;
+            answer(new SourceInput.FetchFailed(broker, fetch.Attempt, IsSessionLost: false, reason));
+        }
     }
 
     private void Poll(SourceEffect.Fetch fetch, Action<SourceInput> answer, long until)
@@ -106,8 +132,10 @@ internal sealed class SimulatedFetchSession(SimulatedSourceCluster cluster, Simu
             return;
         }
 
-        if (cluster.Incarnations.GetValueOrDefault(broker) != _incarnation)
+        if (cluster.Incarnations.GetValueOrDefault(broker) != _connection)
         {
+            _connection = null;
+            _isUnderWay = false;
             time.After(cluster.Delay(), () => answer(new SourceInput.FetchFailed(broker, fetch.Attempt, IsSessionLost: false, "connection reset")));
             return;
         }
@@ -152,6 +180,7 @@ internal sealed class SimulatedFetchSession(SimulatedSourceCluster cluster, Simu
             // A broker without room answers fully and keeps no session.
             var isKept = prng.Chance(0.97);
             _incarnation = isKept ? _incarnation : -1;
+            _isUnderWay = false;
             time.After(cluster.Delay(), () => answer(new SourceInput.Fetched(broker, fetch.Attempt, TimeSpan.Zero, isKept, [.. found])));
         }
         else

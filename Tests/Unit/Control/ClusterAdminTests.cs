@@ -11,15 +11,14 @@ public class ClusterAdminTests
     [Fact]
     public async Task A_silent_cluster_is_given_up_and_the_next_call_goes_through()
     {
+        var silent = new Guid("11111111-2222-3333-4444-555555555555");
         await using var broker = new FakeBroker();
-        broker.Answer = r => new(((DeleteTopicsRequest)r.Message).Topics[0].Name is "demo.silent"
-            ? null
-            : new DeleteTopicsResponse { Responses = [new() { Name = "demo.b" }] });
+        broker.Answer = r => new(((DeleteTopicsRequest)r.Message).Topics[0].TopicId == silent ? null : new DeleteTopicsResponse { Responses = [new() { Name = "demo.b" }] });
         var time = new HeldTimers();
         await using var admin = new ClusterAdmin("127.0.0.1", broker.EndPoint.Port, new Clock(time));
-        var first = admin.DeleteAsync("demo.silent", CancellationToken.None);
+        var first = admin.DeleteAsync(silent, CancellationToken.None);
         await Door.UntilAsync(() => broker.RequestsOf(ApiKey.DeleteTopics).Any());
-        var second = admin.DeleteAsync("demo.b", CancellationToken.None);
+        var second = admin.DeleteAsync(Guid.AllBitsSet, CancellationToken.None);
         time.FireAll();
         var refused = await Assert.ThrowsAsync<IOException>(() => first.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Contains("did not answer within 30 s", refused.Message, StringComparison.Ordinal);

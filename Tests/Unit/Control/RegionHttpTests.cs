@@ -23,6 +23,7 @@ public sealed class RegionHttpTests : IAsyncDisposable
     public RegionHttpTests()
     {
         _store = ControlStore.Open(_folder, Clock.System);
+        _store.Execute(new FederationCommand.JoinRegion(new RegionId("ap")));
         _control = new ControlNode(
             new ControlOptions { Regions = [], Mirrors = new NoMirrors(), Clock = Clock.System, Logger = NullLogger.Instance }, _store);
     }
@@ -41,6 +42,10 @@ public sealed class RegionHttpTests : IAsyncDisposable
     [InlineData("", HttpStatusCode.BadRequest, "")]
     [InlineData("null", HttpStatusCode.BadRequest, "")]
     [InlineData("{}", HttpStatusCode.BadRequest, "a topic needs a name")]
+    [InlineData("{\"name\":\"t\"}", HttpStatusCode.BadRequest, "'eu' is not a region here; there are ap")]
+    [InlineData("{\"name\":\"t\",\"partitions\":1,\"home\":\"ap\"}", HttpStatusCode.BadRequest, "region ap is in the ledger but not among the regions that run here")]
+    [InlineData("{\"name\":\"t\",\"partitions\":1,\"home\":\"ap\",\"mirrors\":[null]}", HttpStatusCode.BadRequest, "'' is not a region here")]
+    [InlineData("{\"name\":\"t\",\"partitions\":1,\"home\":\"ap\",\"configs\":{\"retention.ms\":null}}", HttpStatusCode.BadRequest, "retention.ms has no value")]
     [InlineData("{\"name\":\"t\",\"tenant\":\"nobody\"}", HttpStatusCode.NotFound, "there is no tenant nobody")]
     public async Task What_is_wrong_with_a_body_is_said(string body, HttpStatusCode status, string because)
     {
@@ -58,6 +63,15 @@ public sealed class RegionHttpTests : IAsyncDisposable
         await using var api = await StartAsync();
         using var answer = await _http.SendAsync(new(new HttpMethod(method), new Uri(api.Url, path)) { Content = new StringContent("name=t") });
         await AssertProblemAsync(answer, status, because);
+    }
+
+    [Fact]
+    public async Task What_goes_wrong_here_is_a_problem_too()
+    {
+        await using var api = await StartAsync(_ => throw new InvalidOperationException("secret"));
+        using var answer = await _http.GetAsync(new Uri(api.Url, "/metrics"));
+        await AssertProblemAsync(answer, HttpStatusCode.InternalServerError, "the log has it");
+        Assert.DoesNotContain("secret", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -87,13 +101,13 @@ public sealed class RegionHttpTests : IAsyncDisposable
         Assert.Contains(because, detail, StringComparison.Ordinal);
     }
 
-    private Task<RegionHttp> StartAsync() => RegionHttp.StartAsync(new RegionHttpOptions
+    private Task<RegionHttp> StartAsync(Action<TextWriter>? metrics = null) => RegionHttp.StartAsync(new RegionHttpOptions
     {
         Region = new RegionId("eu"),
         Bind = new IPEndPoint(IPAddress.Loopback, 0),
         Control = _control,
         IsTenant = name => name == "demo",
-        WriteMetrics = writer => writer.Write("m 1\n"),
+        WriteMetrics = metrics ?? (writer => writer.Write("m 1\n")),
         IsReady = () => true,
         Loggers = NullLoggerFactory.Instance,
     });

@@ -32,7 +32,7 @@ public sealed class TopicKeeperTests : IAsyncDisposable
         _broker.Answer = r => new(r.Message switch
         {
             CreateTopicsRequest create => new CreateTopicsResponse { Topics = [Created(create.Topics[0])] },
-            DeleteTopicsRequest delete => new DeleteTopicsResponse { Responses = [new() { Name = delete.Topics[0].Name }] },
+            DeleteTopicsRequest delete => new DeleteTopicsResponse { Responses = [Removed(delete.Topics[0], _present, () => _present = null)] },
             MetadataRequest => new MetadataResponse { Topics = [Known()] },
             _ => null,
         });
@@ -161,16 +161,86 @@ public sealed class TopicKeeperTests : IAsyncDisposable
         _store.Dispose();
         Assert.ThrowsAny<Exception>(() => _store.Execute(new FederationCommand.JoinRegion(new RegionId("us"))));
         var keeper = Keeper();
-        await Door.UntilAsync(() => _broker.RequestsOf(ApiKey.DeleteTopics).Any());
+        await Door.UntilAsync(() => _broker.RequestsOf(ApiKey.Metadata).Any());
         _refusesNew = false;
         await Door.UntilAsync(() => keeper.HomeOf(Topic).Reason?.Contains("the federation's ledger cannot be written", StringComparison.Ordinal) == true);
         Assert.True(_store.Image.Leaving.ContainsKey("demo.gone"));
         await keeper.DisposeAsync();
     }
 
+    /// <summary>An ordinary topic of the name may be what was in the way of the copy, and why the topic is given up.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_topic_that_is_given_up_goes_from_a_mirrors_cluster_only_if_it_is_the_copy(bool isCopy)
+    {
+        ClusterTopic? standing = new(isCopy ? FirstId : OtherId, 1);
+        await using var broker = new FakeBroker();
+        broker.Answer = r => new(new DeleteTopicsResponse { Responses = [Removed(((DeleteTopicsRequest)r.Message).Topics[0], standing, () => standing = null)] });
+        await using var us = new ClusterAdmin("127.0.0.1", broker.EndPoint.Port, Clock.System);
+        _store.Execute(new FederationCommand.JoinRegion(new RegionId("us")));
+        Create("t", mirrors: ["us"]);
+        await using var keeper = Keeper(us);
+        Assert.Equal((true, null), await HomeAsync(keeper));
+        _store.Execute(new FederationCommand.DeleteTopic("demo", "t"));
+        await Door.UntilAsync(() => !_store.Image.Leaving.ContainsKey("demo.t"));
+        Assert.Null(_present);
+        Assert.Equal(isCopy ? null : OtherId, standing?.Id);
+    }
+
+    [Fact]
+    public async Task A_topic_that_was_never_taken_for_the_home_stays_when_the_name_is_given_up()
+    {
+        _present = new(OtherId, 2);
+        Create("t", partitions: 3);
+        await using var keeper = Keeper();
+        Assert.Contains("2 partitions, not 3", (await HomeAsync(keeper)).Reason, StringComparison.Ordinal);
+        _store.Execute(new FederationCommand.DeleteTopic("demo", "t"));
+        await Door.UntilAsync(() => !_store.Image.Leaving.ContainsKey("demo.t"));
+        Assert.Equal(OtherId, _present?.Id);
+    }
+
+    /// <summary>The ledger was not told of the home before the topic was given up: only the home's topic says what id the copies have.</summary>
+    [Fact]
+    public async Task A_home_that_was_not_noted_stands_until_its_copies_are_gone()
+    {
+        ClusterTopic? copy = new(FirstId, 1);
+        var isFull = true;
+        await using var broker = new FakeBroker();
+        broker.Answer = r => new(new DeleteTopicsResponse
+        {
+            Responses =
+            [
+                Volatile.Read(ref isFull) ? new() { ErrorCode = (short)ErrorCode.KafkaStorageError }
+                    : Removed(((DeleteTopicsRequest)r.Message).Topics[0], copy, () => copy = null),
+            ],
+        });
+        await using var us = new ClusterAdmin("127.0.0.1", broker.EndPoint.Port, Clock.System);
+        _store.Execute(new FederationCommand.JoinRegion(new RegionId("us")));
+        Create("t", mirrors: ["us"]);
+        _store.Execute(new FederationCommand.DeleteTopic("demo", "t"));
+        _present = new(FirstId, 1);
+        await using var keeper = Keeper(us);
+        await Door.UntilAsync(() => broker.RequestsOf(ApiKey.DeleteTopics).Count() > 1);
+        Assert.Equal(FirstId, _present?.Id);
+        Volatile.Write(ref isFull, false);
+        await Door.UntilAsync(() => !_store.Image.Leaving.ContainsKey("demo.t"));
+        Assert.Equal((null, null), (copy, _present));
+    }
+
     private FederatedTopic Topic => _store.Image.Topics[$"demo.{_name}"];
 
-    private TopicKeeper Keeper() => new(_store, new Dictionary<RegionId, ClusterAdmin> { [new("eu")] = _admin }, NullLogger.Instance);
+    /// <param name="us">The cluster of another region; none where only the home matters.</param>
+    private TopicKeeper Keeper(ClusterAdmin? us = null)
+    {
+        var clusters = new Dictionary<RegionId, ClusterAdmin> { [new("eu")] = _admin };
+        if (us is not null)
+        {
+            clusters.Add(new("us"), us);
+        }
+
+        return new(_store, clusters, NullLogger.Instance);
+    }
 
     private void Create(string name, int partitions = 1, string[]? mirrors = null)
     {
@@ -194,6 +264,18 @@ public sealed class TopicKeeperTests : IAsyncDisposable
 
         _present = new(FirstId, topic.NumPartitions);
         return new() { Name = topic.Name, TopicId = FirstId };
+    }
+
+    /// <summary>What a cluster does that has one topic: by id it removes that one alone, by name whatever has the name.</summary>
+    private static DeleteTopicsResponse.DeletableTopicResult Removed(DeleteTopicsRequest.DeleteTopicState which, ClusterTopic? present, Action remove)
+    {
+        if (which.Name is null && which.TopicId != present?.Id)
+        {
+            return new() { TopicId = which.TopicId, ErrorCode = (short)ErrorCode.UnknownTopicId };
+        }
+
+        remove();
+        return new() { Name = which.Name, TopicId = which.TopicId };
     }
 
     private MetadataResponse.MetadataResponseTopic Known() => _present is { } present

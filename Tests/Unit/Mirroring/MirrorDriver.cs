@@ -131,9 +131,10 @@ internal sealed class MirrorDriver
         return found;
     }
 
-    public static BatchPayload Payload(long baseOffset, long nextOffset, int bodyBytes = 39)
+    public static BatchPayload Payload(long baseOffset, long nextOffset, int bodyBytes = 39, int leaderEpoch = 0)
     {
         var bytes = Batch(baseOffset, nextOffset, bodyBytes);
+        RecordBatch.PatchOffsets(bytes, baseOffset, leaderEpoch);
         return new(bytes, BatchRange.Read(bytes));
     }
 

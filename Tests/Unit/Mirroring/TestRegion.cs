@@ -69,6 +69,31 @@ internal sealed class TestRegion : IAsyncDisposable
         _brokerPort = Broker.EndPoints[0].Port;
     }
 
+    /// <summary>The stopped broker's data go to, or come from, a folder beside them.</summary>
+    public void Copy(bool isBack)
+    {
+        var (from, to) = isBack ? (_directory + "-before", _directory) : (_directory, _directory + "-before");
+        if (isBack)
+        {
+            Directory.Delete(to, recursive: true);
+        }
+
+        foreach (var folder in Directory.GetDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
+        {
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
+        }
+
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
+        }
+
+        if (isBack)
+        {
+            Directory.Delete(from, recursive: true);
+        }
+    }
+
     public async Task StartMirrorAsync()
     {
         Mirror = await MirrorNode.StartAsync(new MirrorOptions

@@ -43,6 +43,8 @@ internal static class MirrorMetrics
 
         Family(writer, "federation_link_unacknowledged_records", "gauge", "Records committed here that another region has not acknowledged; -1 unknown.");
         followed.ForEach(s => Line(writer, "federation_link_unacknowledged_records", labels, Labels(s), s.LagRecords));
+        Family(writer, "federation_link_unacknowledged_milliseconds", "gauge", "Since when another region lacks a record that is committed here; -1 unknown.");
+        followed.ForEach(s => Line(writer, "federation_link_unacknowledged_milliseconds", labels, Labels(s), s.LagMs));
     }
 
     private static string Labels(PartitionMirrorStatus s) =>

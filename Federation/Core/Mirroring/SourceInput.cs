@@ -14,6 +14,9 @@ public abstract record SourceInput
     /// <summary>The federation's topics changed, or are known for the first time.</summary>
     public sealed record ImageChanged(FederationImage Image) : SourceInput;
 
+    /// <summary>An earlier stream of the destination knew how far its copies were.</summary>
+    public sealed record EarlierStream(IReadOnlyDictionary<(string Topic, int Partition), SourceProgress> Progress) : SourceInput;
+
     /// <summary>The time of <see cref="SourceMachine.Deadline"/> has come.</summary>
     public sealed record DeadlineReached : SourceInput;
 
@@ -48,6 +51,11 @@ public abstract record SourceInput
     /// <summary>A broker said where a partition's log begins and ends. Offsets are -1 where it did not.</summary>
     public sealed record BoundsFound(Guid TopicId, int Partition, long LogStart, long LogEnd) : SourceInput;
 }
+
+/// <summary>How far a copy was when a stream last knew of it.</summary>
+/// <param name="AckedEnd">Its durable end.</param>
+/// <param name="SinceMs">Since when it may lack what is committed behind that end, the source's clock.</param>
+public sealed record SourceProgress(Guid TopicId, long AckedEnd, long SinceMs);
 
 /// <summary>A topic as the source's cluster knows it.</summary>
 /// <param name="Leaders">Broker of each partition, by index; -1 for none.</param>

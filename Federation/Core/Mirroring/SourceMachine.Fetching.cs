@@ -112,8 +112,10 @@ public sealed partial class SourceMachine
             partition.Marks.Reached(found.LogStart);
             if (found.HighWatermark > Math.Max(partition.AckedEnd, found.LogStart))
             {
-                partition.Marks.Add(found.HighWatermark, now.WallMs);
+                partition.Marks.Add(found.HighWatermark, partition.EarlierMs ?? now.WallMs);
             }
+
+            partition.EarlierMs = null;
         }
 
         if (found.Payload is not { } payload)

@@ -136,6 +136,11 @@ public sealed partial class SourceMachine
             if (i == topic.Partitions.Count)
             {
                 topic.Partitions.Add(new(topic, i));
+                if (_earlier.TryGetValue((topic.Name, i), out var earlier) && earlier.TopicId == topic.Id)
+                {
+                    topic.Partitions[i].AckedEnd = earlier.AckedEnd;
+                    topic.Partitions[i].EarlierMs = earlier.SinceMs;
+                }
             }
 
             isLeaderless |= answer.Leaders[i] < 0;

@@ -8,8 +8,8 @@ namespace Federation.Core.Mirroring;
 
 /// <summary>
 /// The source side of one stream: decides which topics may be followed, from which broker and offset the next fetch reads, and what is pushed, within
-/// the destination's credits. A <c>SourceLoop</c> owns it for as long as the stream lives; it knows nothing of earlier streams, so that whatever
-/// was in doubt is settled by where the destination resumes.
+/// the destination's credits. A <c>SourceLoop</c> owns it for as long as the stream lives; of earlier streams it knows no more than how far
+/// copies were, for their lag, so that whatever was in doubt is settled by where the destination resumes.
 /// </summary>
 public sealed partial class SourceMachine(RegionId region, RegionId destination, MirrorSettings settings, Prng prng, FederationImage image)
     : IReactor<SourceInput, SourceEffect>
@@ -20,6 +20,7 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
     private readonly SortedDictionary<int, SourceBroker> _brokers = [];
     private readonly HashSet<string> _unresolved = new(StringComparer.Ordinal);
     private readonly List<SourcePartition> _endsDue = [];
+    private IReadOnlyDictionary<(string Topic, int Partition), SourceProgress> _earlier = ImmutableDictionary<(string, int), SourceProgress>.Empty;
     private FederationImage _image = image;
     private Instant _now;
     private long _credits;
@@ -95,6 +96,9 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
             case SourceInput.BoundsFound found:
                 OnBounds(found, now, outbox);
                 break;
+            case SourceInput.EarlierStream before:
+                _earlier = before.Progress;
+                break;
             case SourceInput.ImageChanged changed:
                 OnImage(changed.Image, outbox);
                 break;
@@ -130,6 +134,18 @@ public sealed partial class SourceMachine(RegionId region, RegionId destination,
                     : MirrorState.Following;
                 all.Add(new(topic.Name, partition.Index, region.Name, destination.Name, state, partition.HighWatermark, end, lagMs, null));
             }
+        }
+
+        return all;
+    }
+
+    /// <summary>How far the destination's copies are, for its next stream; with what earlier ones knew of topics that were not followed here again.</summary>
+    public IReadOnlyDictionary<(string Topic, int Partition), SourceProgress> Progress(Now now)
+    {
+        var all = _earlier.Where(e => _image.Topics.ContainsKey(e.Key.Topic)).ToDictionary();
+        foreach (var partition in _topics.Values.SelectMany(t => t.Partitions).Where(p => p is { HighWatermark: >= 0, AckedEnd: >= 0 }))
+        {
+            all[(partition.Topic.Name, partition.Index)] = new(partition.Topic.Id, partition.AckedEnd, partition.Marks.OldestMs ?? now.WallMs);
         }
 
         return all;

@@ -66,6 +66,9 @@ internal sealed class SourcePartition(SourceTopic topic, int index)
     /// <summary>Durable end of the copy; -1 before the destination said it.</summary>
     public long AckedEnd { get; set; } = -1;
 
+    /// <summary>What an earlier stream said of <see cref="SourceProgress.SinceMs"/>, before this one has seen the log; null otherwise.</summary>
+    public long? EarlierMs { get; set; }
+
     /// <summary>The destination does not know the high watermark or log start yet.</summary>
     public bool IsEndDue { get; set; }
 

@@ -15,6 +15,7 @@ internal sealed class LinkService(MirrorOptions options) : Link.LinkBase
     private readonly Lock _gate = new();
     private readonly Dictionary<RegionId, SourceLoop> _loops = [];
     private readonly Dictionary<RegionId, long> _pushedBefore = [];
+    private readonly Dictionary<RegionId, IReadOnlyDictionary<(string Topic, int Partition), SourceProgress>> _progressBefore = [];
     private bool _isStopped;
 
     /// <summary>Streams that are open.</summary>
@@ -130,7 +131,12 @@ internal sealed class LinkService(MirrorOptions options) : Link.LinkBase
 
             if (_loops.Remove(loop.Destination, out old))
             {
-                _pushedBefore[loop.Destination] = _pushedBefore.GetValueOrDefault(loop.Destination) + old.PushedBytes;
+                Remember(old);
+            }
+
+            if (_progressBefore.Remove(loop.Destination, out var progress))
+            {
+                loop.GoOnFrom(progress);
             }
 
             _loops.Add(loop.Destination, loop);
@@ -150,10 +156,19 @@ internal sealed class LinkService(MirrorOptions options) : Link.LinkBase
             if (_loops.GetValueOrDefault(loop.Destination) == loop)
             {
                 _loops.Remove(loop.Destination);
-                _pushedBefore[loop.Destination] = _pushedBefore.GetValueOrDefault(loop.Destination) + loop.PushedBytes;
+                Remember(loop);
             }
         }
 
         options.Logger.LogInformation("region {Destination} follows {Region} no more", loop.Destination, options.Region);
+    }
+
+    private void Remember(SourceLoop loop)
+    {
+        _pushedBefore[loop.Destination] = _pushedBefore.GetValueOrDefault(loop.Destination) + loop.PushedBytes;
+        if (loop.Progress() is { Count: > 0 } progress)
+        {
+            _progressBefore[loop.Destination] = progress;
+        }
     }
 }

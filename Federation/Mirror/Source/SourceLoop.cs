@@ -47,6 +47,12 @@ internal sealed class SourceLoop : IAsyncDisposable
     /// <summary>What the destination follows here.</summary>
     public IReadOnlyList<PartitionMirrorStatus> Status() => _loop.Read(() => _machine.Status(_options.Clock.Now));
 
+    /// <summary>How far the destination's copies are, for its next stream.</summary>
+    public IReadOnlyDictionary<(string Topic, int Partition), SourceProgress> Progress() => _loop.Read(() => _machine.Progress(_options.Clock.Now));
+
+    /// <summary>How far they were on an earlier stream.</summary>
+    public void GoOnFrom(IReadOnlyDictionary<(string Topic, int Partition), SourceProgress> progress) => _loop.Post(new SourceInput.EarlierStream(progress));
+
     /// <summary>The federation's image has been swapped.</summary>
     public void OnImageChanged() => _loop.Post(new SourceInput.ImageChanged(_options.View.Image));
 

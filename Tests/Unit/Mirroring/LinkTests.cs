@@ -59,6 +59,12 @@ public sealed class LinkTests : IAsyncLifetime
         await EqualAsync("orders", id, partitions: 1);
         var status = await StatusAsync(_eu, s => s.Any(p => p is { Region: "us", LagRecords: 0, CopyLogEnd: > 0 }));
         Assert.Equal(MirrorState.Following, Assert.Single(status).State);
+        var metrics = new StringWriter();
+        _eu.Mirror.WriteMetrics(metrics);
+        Assert.Contains(
+            "federation_link_unacknowledged_milliseconds{topic=\"demo.orders\",partition=\"0\",source=\"eu\",destination=\"us\"} 0\n",
+            metrics.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Protocol.Wire;
 
 namespace Tests.Unit.Mirroring;
 
-public class SourceMachineTests
+public partial class SourceMachineTests
 {
     private static readonly Guid Id = MirrorDriver.TopicId;
 
@@ -199,45 +199,6 @@ public class SourceMachineTests
         var again = Take<SourceEffect.Fetch>();
         Assert.True(again.IsNewSession);
         Assert.Equal(2, again.Set.Length);
-    }
-
-    /// <summary>Whatever comes back may have less than was pushed, and others in its place.</summary>
-    [Theory]
-    [InlineData("connection")]
-    [InlineData("leader")]
-    [InlineData("epoch")]
-    public void After_its_log_may_be_another_a_partition_is_pushed_only_from_where_the_destination_resumes(string what)
-    {
-        Fetched(Reading(), Found(7, 12, hw: 12));
-        var fetch = Take<SourceEffect.Fetch>();
-        switch (what)
-        {
-            case "connection":
-                Step(new SourceInput.FetchFailed(1, fetch.Attempt, IsSessionLost: false, "reset"));
-                break;
-            case "leader":
-                Wait(_settings.ResolveInterval);
-                Resolved(2, 1);
-                break;
-            default:
-                Fetched(fetch, new FetchedPartition(Id, 0, ErrorCode.None, 15, 0, MirrorDriver.Payload(12, 15, leaderEpoch: 3)));
-                Assert.Single(_effects.OfType<SourceEffect.Release>());
-                break;
-        }
-
-        var asked = Assert.Single(_effects.OfType<SourceEffect.SendRefusal>());
-        Assert.Equal((0, ErrorCode.NotLeaderOrFollower), (asked.Partition, asked.Error));
-        _effects.Clear();
-        Wait(_settings.MaxBackoff);
-        Assert.DoesNotContain(_effects, e => e is SourceEffect.SendBatches or SourceEffect.Fetch { Set.IsEmpty: false });
-        Resume(offset: 11, session: 2);
-        Wait(_settings.MaxBackoff);
-        var again = Take<SourceEffect.Fetch>();
-        Assert.Equal([new FetchAt(Id, 0, 11)], again.Set);
-
-        // Nothing was pushed since: what comes first is compared, however often the broker goes meanwhile.
-        Step(new SourceInput.FetchFailed(again.Broker, again.Attempt, IsSessionLost: false, "reset"));
-        Assert.DoesNotContain(_effects, e => e is SourceEffect.SendRefusal);
     }
 
     [Fact]

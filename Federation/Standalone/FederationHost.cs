@@ -87,10 +87,9 @@ public sealed class FederationHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _isReady = false;
-        foreach (var door in _doors.OfType<FrontDoor>())
-        {
-            await door.DisposeAsync().ConfigureAwait(false);
-        }
+
+        // Together: each waits some seconds for requests under way.
+        await Task.WhenAll(_doors.OfType<FrontDoor>().Select(static door => door.DisposeAsync().AsTask())).ConfigureAwait(false);
 
         Array.Clear(_doors);
         for (var i = _parts.Count - 1; i >= 0; i--)

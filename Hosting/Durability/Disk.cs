@@ -116,9 +116,6 @@ public static partial class Disk
             : refused is IOException { HResult: 5 or 23 or 24 or 28 } || refused.HResult == (OperatingSystem.IsLinux() ? 122 : 69); // EIO, ENFILE, EMFILE, ENOSPC, EDQUOT
     }
 
-    /// <summary>Whether a file could not be opened only because the process or the machine has too many open now: EMFILE, ENFILE. The file is as it was.</summary>
-    public static bool IsOutOfDescriptors(Exception refused) => !OperatingSystem.IsWindows() && refused is IOException { HResult: 23 or 24 };
-
     private static SafeFileHandle OpenDirectory(string path)
     {
         var descriptor = Open(path, ReadOnly | DirectoryAndCloseOnExec);

@@ -177,7 +177,6 @@ public sealed partial class Partition
         lock (_gate)
         {
             CloseFiles();
-            Volatile.Write(ref _openAgainAtMs, long.MaxValue);
             _failure ??= new ObjectDisposedException(nameof(PartitionTable));
             waits = _commitWaiters.TakeAll();
         }

@@ -1,6 +1,5 @@
 using Broker.Core.Append;
 using Broker.Node.Storage;
-using Hosting.Durability;
 using Kernel.Ids;
 using Microsoft.Extensions.Logging;
 using Protocol.Wire;
@@ -16,9 +15,6 @@ public delegate void BatchVisitor(ReadOnlySpan<byte> batches);
 /// </summary>
 public sealed partial class Partition
 {
-    /// <summary>How long a log that found no file descriptor is left alone: thousands may be asked for in such a moment.</summary>
-    private const long OpenAgainMs = 1_000;
-
     private readonly Lock _gate = new();
     private readonly PartitionServices _services;
     private readonly CommitWaiters _commitWaiters = new();
@@ -28,7 +24,6 @@ public sealed partial class Partition
     private volatile bool _isDeleted;
     private volatile Exception? _failure;
     private volatile int _leaderEpoch;
-    private long _openAgainAtMs = long.MaxValue;
     private ProducerStates? _producers;
     private ProducerSnapshots? _snapshots;
     private long _logStartOffset;
@@ -75,7 +70,7 @@ public sealed partial class Partition
     public bool IsDeleted => _isDeleted;
 
     /// <summary>The log's disk failed: appends answer KAFKA_STORAGE_ERROR until the node starts again.</summary>
-    public bool HasFailed => _failure is not null && Volatile.Read(ref _openAgainAtMs) == long.MaxValue;
+    public bool HasFailed => _failure is not null;
 
     /// <summary>Whether offsets and epochs are known: the log is open, or was opened by this question. Else they answer as those of an empty log do.</summary>
     internal bool HasLog => OpenOrNull() is not null;
@@ -105,10 +100,9 @@ public sealed partial class Partition
     private SegmentedLog? Open()
     {
         Exception? failure = null;
-        var isPassing = false;
         lock (_gate)
         {
-            if (_log is not null || _isDeleted || (_failure is not null && _services.WallMs < _openAgainAtMs))
+            if (_log is not null || _failure is not null || _isDeleted)
             {
                 return _log;
             }
@@ -116,18 +110,9 @@ public sealed partial class Partition
             try
             {
                 Adopt(OpenLog());
-                _failure = null;
-            }
-            catch (IOException refused) when (Disk.IsOutOfDescriptors(refused))
-            {
-                // Not the log's fault, and over as soon as others close theirs. Until then it is one that failed.
-                isPassing = _failure is null;
-                Volatile.Write(ref _openAgainAtMs, _services.WallMs + OpenAgainMs);
-                _failure = refused;
             }
             catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
             {
-                Volatile.Write(ref _openAgainAtMs, long.MaxValue);
                 _failure = failure = broken;
                 _services.Metrics.CountFailure();
             }
@@ -136,10 +121,6 @@ public sealed partial class Partition
         if (failure is not null)
         {
             Report(failure);
-        }
-        else if (isPassing)
-        {
-            _services.Options.Logger.LogWarning("The log of {Partition} cannot be opened for want of file descriptors; it will be tried again", Name);
         }
 
         return _log;

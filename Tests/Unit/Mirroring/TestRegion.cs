@@ -105,7 +105,12 @@ internal sealed class TestRegion : IAsyncDisposable
             LinkOf = region => _links.GetValueOrDefault(region.Name),
             View = _view,
             Logger = NullLogger.Instance,
-            Settings = new MirrorSettings { MinBackoff = TimeSpan.FromMilliseconds(10), MaxBackoff = TimeSpan.FromMilliseconds(200) },
+
+            // A source that is behind its copy is given a test's whole time to get on: machines stall.
+            Settings = new MirrorSettings
+            {
+                MinBackoff = TimeSpan.FromMilliseconds(10), MaxBackoff = TimeSpan.FromMilliseconds(200), AheadPatience = TimeSpan.FromMinutes(1),
+            },
         });
         _linkPort = Mirror.LinkEndPoint.Port;
         _links[Id.Name] = new Uri($"http://127.0.0.1:{_linkPort}");

@@ -60,37 +60,6 @@ public class FailureTests
         }
     }
 
-    /// <summary>EMFILE says nothing about the log: it is opened when there are descriptors again, and asked for once a second until then.</summary>
-    [Fact]
-    public async Task A_log_that_found_no_file_descriptor_is_opened_later()
-    {
-        var world = new PartitionWorld();
-        await world.AppendAsync(PartitionWorld.Batch());
-        var log = new LogLines();
-        await using var again = new PartitionWorld(world.Disk.Kill(), time: world.Time, logger: log);
-        var opens = 0;
-        again.Disk.OnOpen = _ =>
-        {
-            opens++;
-            throw new IOException("Too many open files", 24);
-        };
-        for (var i = 0; i < 5; i++)
-        {
-            Assert.Equal(ErrorCode.KafkaStorageError, (await again.AppendAsync(PartitionWorld.Batch())).Error);
-        }
-
-        Assert.Equal(1, opens);
-        again.Disk.OnOpen = null;
-        Assert.Equal(ErrorCode.KafkaStorageError, (await again.AppendAsync(PartitionWorld.Batch())).Error);
-        again.Time.Now += TimeSpan.FromSeconds(1);
-
-        Assert.Equal(1, (await again.AppendAsync(PartitionWorld.Batch())).BaseOffset);
-        Assert.Equal([0, 1], PartitionWorld.BaseOffsets(again.ReadAll()));
-        Assert.False(again.Partition.HasFailed);
-        Assert.Empty(again.Failures);
-        Assert.Single(log.Lines, line => line.Contains("file descriptors", StringComparison.Ordinal));
-    }
-
     /// <summary>The folder of a log that could not be opened goes with its topic: another topic of the name would begin in its files.</summary>
     [Fact]
     public async Task A_topic_whose_log_could_not_be_opened_leaves_nothing_to_the_next_of_its_name()

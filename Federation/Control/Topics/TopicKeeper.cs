@@ -11,7 +11,8 @@ namespace Federation.Control.Topics;
 
 /// <summary>
 /// Makes the clusters agree with the ledger: topics that the ledger has are made in their home, topics that it gave up are removed
-/// everywhere, and no other topic of their name is. Copies are made by the links, not here. One loop; it tries again until the clusters obey, and says meanwhile what is in the way.
+/// everywhere, and no other topic of their name is. Copies are made by the links, not here. One loop; it tries again until the clusters obey, and
+/// says meanwhile what is in the way.
 /// </summary>
 public sealed partial class TopicKeeper : IAsyncDisposable
 {

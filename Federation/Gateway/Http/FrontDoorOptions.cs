@@ -42,7 +42,9 @@ public sealed record FrontDoorOptions
     /// </summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a stop waits for requests under way. Then their connections are closed: a topic that is being made goes on without whoever asked.</summary>
+    /// <summary>
+    /// How long a stop waits for requests under way. Then their connections are closed: a topic that is being made goes on without whoever asked.
+    /// </summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Where its log lines go.</summary>

@@ -29,7 +29,8 @@ internal sealed class DataNode : IAsyncDisposable
     private readonly Dictionary<ApiKey, IApi> _apis;
     private int _correlationId;
 
-    public DataNode(FlushMode flush = FlushMode.Os, int maxFetchBytes = Limits.MaxFetchBytes, int maxFetchSessions = Limits.MaxFetchSessions, PartitionTable? partitions = null)
+    public DataNode(
+        FlushMode flush = FlushMode.Os, int maxFetchBytes = Limits.MaxFetchBytes, int maxFetchSessions = Limits.MaxFetchSessions, PartitionTable? partitions = null)
     {
         Partitions = partitions ?? new PartitionTable(new PartitionTableOptions(_directory, flush, Clock.System, NullLogger.Instance));
         Sessions = new FetchSessions(Clock.System, maxFetchSessions);

@@ -132,11 +132,7 @@ public sealed class GroupTests
         /// <summary>SIGTERM: kcat commits and leaves.</summary>
         public void Stop()
         {
-            using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
-            {
-                kill.WaitForExit();
-            }
-
+            Signal.End(_process);
             _process.WaitForExit();
             _process.Dispose();
         }

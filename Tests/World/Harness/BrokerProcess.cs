@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Xunit;
@@ -9,7 +8,7 @@ using Xunit;
 namespace Tests.World.Harness;
 
 /// <summary>One broker as a process of its own, on a free port and a folder of the caller's. It can be killed and started again. Dispose kills it; the folder is the caller's.</summary>
-internal sealed partial class BrokerProcess(string dataFolder, params string[] extra) : IAsyncDisposable
+internal sealed class BrokerProcess(string dataFolder, params string[] extra) : IAsyncDisposable
 {
     private readonly StringBuilder _output = new();
     private Process? _process;
@@ -75,14 +74,7 @@ internal sealed partial class BrokerProcess(string dataFolder, params string[] e
     }
 
     /// <summary>SIGSTOP: from now on the process says nothing more. Only <see cref="KillAsync"/> may follow.</summary>
-    public void Freeze()
-    {
-        const int Stop = 19;
-        Assert.True(Kill(_process!.Id, Stop) == 0, "the broker could not be stopped");
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    public void Freeze() => Signal.Freeze(_process!);
 
     /// <summary>kill -9, and waits until the process is gone.</summary>
     public async Task KillAsync()

@@ -116,12 +116,8 @@ internal sealed class FederationProcess : IAsyncDisposable
     /// <summary>SIGTERM, as Ctrl+C does; returns the exit code.</summary>
     public async Task<int> StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        await _process.WaitForExitAsync();
+        Signal.End(_process!);
+        await _process!.WaitForExitAsync();
         var code = _process.ExitCode;
         _process.Dispose();
         _process = null;

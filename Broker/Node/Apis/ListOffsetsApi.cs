@@ -78,19 +78,9 @@ public sealed class ListOffsetsApi(PartitionTable partitions) : Api<ListOffsetsR
             return Refused(asked, ErrorCode.UnsupportedVersion);
         }
 
-        if (partitions.Find(topic, asked.PartitionIndex) is not { IsDeleted: false } partition)
+        if (!partitions.TryFind(topic, asked.PartitionIndex, asked.CurrentLeaderEpoch, out var partition, out var error))
         {
-            return Refused(asked, ErrorCode.UnknownTopicOrPartition);
-        }
-
-        if (!partition.HasLog)
-        {
-            return Refused(asked, ErrorCode.KafkaStorageError);
-        }
-
-        if (LeaderEpochs.Check(asked.CurrentLeaderEpoch, partition.LeaderEpoch) is var fault and not ErrorCode.None)
-        {
-            return Refused(asked, fault);
+            return Refused(asked, error);
         }
 
         try

@@ -30,19 +30,9 @@ public sealed class OffsetForLeaderEpochApi(PartitionTable partitions) : Api<Off
 
     private AnsweredPartition Find(string topic, AskedPartition asked)
     {
-        if (partitions.Find(topic, asked.Partition) is not { IsDeleted: false } partition)
+        if (!partitions.TryFind(topic, asked.Partition, asked.CurrentLeaderEpoch, out var partition, out var error))
         {
-            return new() { Partition = asked.Partition, ErrorCode = (short)ErrorCode.UnknownTopicOrPartition };
-        }
-
-        if (!partition.HasLog)
-        {
-            return new() { Partition = asked.Partition, ErrorCode = (short)ErrorCode.KafkaStorageError };
-        }
-
-        if (LeaderEpochs.Check(asked.CurrentLeaderEpoch, partition.LeaderEpoch) is var fault and not ErrorCode.None)
-        {
-            return new() { Partition = asked.Partition, ErrorCode = (short)fault };
+            return new() { Partition = asked.Partition, ErrorCode = (short)error };
         }
 
         if (asked.LeaderEpoch == NoEpoch)

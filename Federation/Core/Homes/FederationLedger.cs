@@ -130,6 +130,9 @@ public sealed class FederationLedger : ILedger<FederationCommand, FederationReco
             ? new([new FederationRecord.TopicDeleted(forget.Tenant, forget.Name)], new FederationReply(FederationError.None, Topic: topic))
             : new([], new FederationReply(FederationError.None));
 
+    /// <summary>As much of a setting's name as a message repeats.</summary>
+    private static string Shown(string setting) => setting[..Math.Min(setting.Length, Limits.MaxTopicNameChars)];
+
     private string? WhyIllegal(FederationCommand.CreateTopic create)
     {
         if (!TenantId.IsLegal(create.Tenant))
@@ -149,12 +152,12 @@ public sealed class FederationLedger : ILedger<FederationCommand, FederationReco
 
         if (create.Configs.FirstOrDefault(config => config.Value is null) is { Key: { } unset })
         {
-            return $"the setting {unset[..Math.Min(unset.Length, Limits.MaxTopicNameChars)]} has no value";
+            return $"the setting {Shown(unset)} has no value";
         }
 
         if (create.Configs.FirstOrDefault(config => Math.Max(config.Key.Length, config.Value.Length) > Limits.MaxConfigValueChars) is { Key: { } longest })
         {
-            return $"the setting {longest[..Math.Min(longest.Length, Limits.MaxTopicNameChars)]} or its value is longer than {Limits.MaxConfigValueChars} characters";
+            return $"the setting {Shown(longest)} or its value is longer than {Limits.MaxConfigValueChars} characters";
         }
 
         foreach (var region in create.Mirrors.Prepend(create.Home))

@@ -50,11 +50,7 @@ public sealed partial class MirrorMachine
             if (refused.Error == ErrorCode.NotLeaderOrFollower)
             {
                 // No failure: the copy resumes at once, so that its last batch is compared with the log as it is now.
-                foreach (var payload in partition.TakeWaiting())
-                {
-                    Drop(payload, now, outbox);
-                }
-
+                DropWaiting(partition, now, outbox);
                 partition.Phase = CopyPhase.Unopened;
                 partition.RetryAt = now.Monotonic;
                 OpenCopy(topic, outbox);
@@ -88,11 +84,7 @@ public sealed partial class MirrorMachine
 
     private void FailPartition(MirroredPartition partition, string text, bool isFinal, Now now, Outbox<MirrorEffect> outbox)
     {
-        foreach (var payload in partition.TakeWaiting())
-        {
-            Drop(payload, now, outbox);
-        }
-
+        DropWaiting(partition, now, outbox);
         StandStill(partition, text, outbox);
         partition.StalledSince ??= now.Monotonic;
         partition.IsProofDue |= isFinal;
@@ -100,6 +92,14 @@ public sealed partial class MirrorMachine
         partition.RetryAt = now.Monotonic + RetryAfter(++partition.Failures, isFinal);
         WakeAt(partition.RetryAt);
         outbox.Add(new MirrorEffect.SendPause(partition.Topic.Handle, [partition.Index]));
+    }
+
+    private void DropWaiting(MirroredPartition partition, Now now, Outbox<MirrorEffect> outbox)
+    {
+        foreach (var payload in partition.TakeWaiting())
+        {
+            Drop(payload, now, outbox);
+        }
     }
 
     private void StandStill(MirroredPartition partition, string text, Outbox<MirrorEffect> outbox)

@@ -57,16 +57,7 @@ internal sealed class BrokerFetches(string host, int port, string clientId, Time
         }
         catch (Exception e) when (SourceCluster.IsOfTheNetwork(e))
         {
-            lock (_gate)
-            {
-                if (connection == _connection)
-                {
-                    Renew();
-                    _sessionId = 0;
-                    _isUnderWay = false;
-                }
-            }
-
+            EndCall(connection, sessionId: 0, isBroken: true);
             return new SourceInput.FetchFailed(fetch.Broker, fetch.Attempt, IsSessionLost: false, e.Message);
         }
     }
@@ -110,7 +101,7 @@ internal sealed class BrokerFetches(string host, int port, string clientId, Time
     }
 
     // The end of an abandoned fetch says nothing of the session that has replaced its own.
-    private void EndCall(ClusterConnection connection, int sessionId)
+    private void EndCall(ClusterConnection connection, int sessionId, bool isBroken = false)
     {
         lock (_gate)
         {
@@ -118,6 +109,10 @@ internal sealed class BrokerFetches(string host, int port, string clientId, Time
             {
                 _sessionId = sessionId;
                 _isUnderWay = false;
+                if (isBroken)
+                {
+                    Renew();
+                }
             }
         }
     }

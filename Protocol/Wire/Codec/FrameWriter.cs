@@ -103,11 +103,7 @@ public sealed class FrameWriter : IDisposable
         WriteLength(value.IsNull ? -1 : value.LengthBytes, compact, shortLength: false);
         if (value.External is not null || value.Memory.Length >= SpliceThresholdBytes)
         {
-            if ((long)TotalBytes + value.LengthBytes > Limits.MaxResponseFrameBytes)
-            {
-                throw TooLong();
-            }
-
+            CheckRoom(value.LengthBytes);
             _splices.Add(new Splice(_position, value));
             _splicedBytes += value.LengthBytes;
             _externalBytes += value.External?.LengthBytes ?? 0;
@@ -215,19 +211,20 @@ public sealed class FrameWriter : IDisposable
 
     private void Grow(int length)
     {
-        var needed = (long)_position + length;
-        if (needed + _splicedBytes > Limits.MaxResponseFrameBytes)
-        {
-            throw TooLong();
-        }
-
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(2L * _buffer.Length, needed), Limits.MaxResponseFrameBytes));
+        CheckRoom(length);
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(2L * _buffer.Length, _position + length), Limits.MaxResponseFrameBytes));
         _buffer.AsSpan(0, _position).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
     }
 
-    private static OverflowException TooLong() => new($"a frame may have no more than {Limits.MaxResponseFrameBytes} bytes");
+    private void CheckRoom(int length)
+    {
+        if ((long)TotalBytes + length > Limits.MaxResponseFrameBytes)
+        {
+            throw new OverflowException($"a frame may have no more than {Limits.MaxResponseFrameBytes} bytes");
+        }
+    }
 
     private sealed class Both(IDisposable first, IDisposable second) : IDisposable
     {

@@ -243,21 +243,8 @@ public sealed class LinkTests : IAsyncLifetime
         }
     }
 
-    // The mirrors' own steps are what is waited for, not time.
-    private async Task<IReadOnlyList<PartitionMirrorStatus>> StatusAsync(TestRegion region, Func<IReadOnlyList<PartitionMirrorStatus>, bool> isReached)
-    {
-        while (true)
-        {
-            var status = region.Mirror.Status();
-            if (isReached(status))
-            {
-                return status;
-            }
-
-            Assert.False(_limit.IsCancellationRequested, $"not reached:\n{string.Join("\n", status)}");
-            await Task.Delay(5, CancellationToken.None);
-        }
-    }
+    private Task<IReadOnlyList<PartitionMirrorStatus>> StatusAsync(TestRegion region, Func<IReadOnlyList<PartitionMirrorStatus>, bool> isReached) =>
+        region.StatusAsync(isReached, _limit.Token);
 
     private async Task EqualAsync(string name, Guid id, int partitions, TestRegion? source = null, TestRegion? copy = null)
     {

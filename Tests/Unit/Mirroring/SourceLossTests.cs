@@ -47,12 +47,7 @@ public class SourceLossTests
             }
         }
 
-        async Task UntilAsync(Func<PartitionMirrorStatus, bool> condition)
-        {
-            while (!us.Mirror.Status().Any(s => s.Region == "us" && condition(s)))
-            {
-                await Task.Delay(5, limit.Token);
-            }
-        }
+        Task UntilAsync(Func<PartitionMirrorStatus, bool> condition) =>
+            us.StatusAsync(status => status.Any(s => s.Region == "us" && condition(s)), limit.Token);
     }
 }

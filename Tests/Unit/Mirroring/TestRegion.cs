@@ -212,6 +212,22 @@ internal sealed class TestRegion : IAsyncDisposable
         return builder.Build();
     }
 
+    /// <summary>The mirror's status once it is what is waited for: the mirrors' own steps are, not time.</summary>
+    public async Task<IReadOnlyList<PartitionMirrorStatus>> StatusAsync(Func<IReadOnlyList<PartitionMirrorStatus>, bool> isReached, CancellationToken limit)
+    {
+        while (true)
+        {
+            var status = Mirror.Status();
+            if (isReached(status))
+            {
+                return status;
+            }
+
+            Assert.False(limit.IsCancellationRequested, $"not reached:\n{string.Join("\n", status)}");
+            await Task.Delay(5, CancellationToken.None);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Mirror.StopAsync();
